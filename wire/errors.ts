@@ -1,0 +1,40 @@
+/**
+ * The base of every error that sotto throws on purpose.
+ *
+ * `code` is stable: programs may switch on it. `message` is one line for a person and never holds secret
+ * material, an address or a port.
+ */
+export class SottoError extends Error {
+  /** Stable identifier, `SOTTO_...`. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A public or secret key, as text or as octets, that cannot be used. */
+export class KeyError extends SottoError {}
+
+/** A report's text that protocol.md section 1, "The text", does not allow. */
+export class TextError extends SottoError {}
+
+/** A block that opened with our key but does not follow the format: counted as `malformed`. */
+export class BlockError extends SottoError {}
+
+/** A frame that cannot be made: a value outside the range of its field. */
+export class FrameError extends SottoError {}
+
+/** A zone name under which no report would fit, or that is not a host name. */
+export class ZoneError extends SottoError {}
+
+/** A policy record that cannot be written. (One that cannot be read is `null`, not an error.) */
+export class PolicyError extends SottoError {}
+
+/** A segment file that is damaged, cut short or not a segment file. */
+export class SegmentError extends SottoError {}
+
+/** A line that is not a receipt. */
+export class ReceiptError extends SottoError {}

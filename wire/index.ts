@@ -1,0 +1,87 @@
+export { blake2b } from "./blake2b.ts";
+export {
+  BLOCK_OCTETS,
+  type Block,
+  BODY_OCTETS,
+  type Body,
+  CHUNK_OCTETS,
+  joinChunks,
+  MAX_PARTS,
+  makeBlocks,
+  type Part,
+  readBlock,
+  readBody,
+} from "./block.ts";
+export { sha256, toHex } from "./digest.ts";
+export {
+  BlockError,
+  FrameError,
+  KeyError,
+  PolicyError,
+  ReceiptError,
+  SegmentError,
+  SottoError,
+  TextError,
+  ZoneError,
+} from "./errors.ts";
+export {
+  BOX_OCTETS,
+  boxOf,
+  FRAME_OCTETS,
+  FRAME_VERSION,
+  frameId,
+  HEAD_OCTETS,
+  type Head,
+  makeFrame,
+  readHead,
+} from "./frame.ts";
+export {
+  checkPublicKey,
+  decodePublicKey,
+  decodeSecretKey,
+  encodePublicKey,
+  encodeSecretKey,
+  generateKeyPair,
+  keyPairOf,
+} from "./key.ts";
+export { type Admission, admit, FUTURE_DAYS, LATE_DAYS, type Span } from "./lateness.ts";
+export { decodeLabels, decodeName, encodeName, LABEL_DIGITS, NAME_DIGITS } from "./name.ts";
+export { openFrame } from "./open.ts";
+export { encodePolicy, type Policy, parsePolicy, policyName, stopHash } from "./policy.ts";
+export { DEFAULT_BITS, leadingZeroBits, MAX_BITS, solve, verify } from "./puzzle.ts";
+export { type RandomSource, systemRandom } from "./random.ts";
+export { encodeReceipt, parseReceipt, provesSealing, type Receipt } from "./receipt.ts";
+export { type SealedFrame, type SealOptions, seal } from "./seal.ts";
+export { KEY_OCTETS, type KeyPair, openBox, publicKeyOf, sealBox } from "./sealedbox.ts";
+export {
+  encodeSegment,
+  type OctetSource,
+  SEGMENT_HEADER_OCTETS,
+  SEGMENT_SUM_OCTETS,
+  type SegmentEntry,
+  type SegmentHeader,
+  SegmentReader,
+  verifySegment,
+} from "./segment.ts";
+export {
+  compareSegments,
+  encodeSegmentList,
+  isSegmentId,
+  parseSegmentList,
+  SEGMENT_LIST_PATH,
+  type SegmentList,
+  segmentPath,
+} from "./segmentlist.ts";
+export { MAX_TEXT_OCTETS, MIN_TEXT_OCTETS, parseText, type Report } from "./text.ts";
+export {
+  collectorAcceptsWeek,
+  DAY_SECONDS,
+  dayOf,
+  HEAD_WEEKS,
+  headWeekOf,
+  resolveWeek,
+  WEEK_SECONDS,
+  weekOf,
+  weekStart,
+} from "./week.ts";
+export { MAX_ZONE_CHARACTERS, parseZone } from "./zone.ts";
