@@ -56,6 +56,8 @@ function importSources(sources) {
 }
 
 function run(command, cli) {
+  // Whoever reads our output may stop reading, as head does; that is no error.
+  process.stdout.on("error", (error) => process.exit(error.code === "EPIPE" ? 0 : 1));
   cli
     .then(({ main }) => main(process.argv.slice(2)))
     .then((code) => {

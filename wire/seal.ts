@@ -26,17 +26,15 @@ export interface SealOptions {
 /**
  * Seals a report for a project: one frame for a text of at most 63 octets, else one for each 54 octets begun.
  *
- * @param json the report's text, a JSON object of 2 to 864 octets; its octets are kept as given.
+ * @param json the report's text, a JSON object of 2 to 864 octets in UTF-8; its octets are kept as given.
  * @param publicKey the project's, 32 octets.
  * @returns the frames in part order.
  * @throws TextError when the text is not allowed, KeyError when the key protects nothing, FrameError when `day` or
  *   `bits` is out of range.
  */
-export function seal(json: string, publicKey: Uint8Array, options: SealOptions): SealedFrame[] {
+export function seal(json: string | Uint8Array, publicKey: Uint8Array, options: SealOptions): SealedFrame[] {
   const { day, bits, random = systemRandom } = options;
-  // The encoder would replace a lone surrogate silently, and a report would not be what was given.
-  if (!json.isWellFormed()) throw new TextError("SOTTO_TEXT_SURROGATE", "the report holds a lone surrogate");
-  const blocks = makeBlocks(new TextEncoder().encode(json), day, random);
+  const blocks = makeBlocks(typeof json === "string" ? encodeUtf8(json) : json, day, random);
   return blocks.map((block) => sealBlock(block, publicKey, headWeekOf(day), bits, random));
 }
 
@@ -54,4 +52,10 @@ function sealBlock(
     const frame = solve(week, box, bits, (high << 16) | (middle << 8) | low);
     if (frame !== null) return { frame, ephemeralSecret };
   }
+}
+
+function encodeUtf8(text: string): Uint8Array {
+  // The encoder would replace a lone surrogate silently, and the report would not be what was given.
+  if (!text.isWellFormed()) throw new TextError("SOTTO_TEXT_SURROGATE", "the report holds a lone surrogate");
+  return new TextEncoder().encode(text);
 }

@@ -1,0 +1,2 @@
+export { KeyFileError } from "./errors.ts";
+export { formatKeyFile, parseKeyFile, readKeyFile, writeKeyFile } from "./keyfile.ts";
