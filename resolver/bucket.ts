@@ -21,12 +21,7 @@ export function bucketOf(unixSeconds: number, length: number): Span {
   return { start, end: start + length };
 }
 
-/** Frames that were sealed but not released, because they were fewer than the minimum batch. */
-export interface Held extends Span {
-  readonly count: number;
-}
-
-/** Whether held frames may wait for the bucket that ends at `end`: for at most half the retention. */
+/** Whether held frames, those of ended buckets below the minimum batch, may wait for the bucket that ends at `end`: for at most half the retention. */
 export function mayJoin(held: Span, end: number, retention: number): boolean {
   return end - held.start <= retention / 2;
 }

@@ -10,7 +10,7 @@ import {
   type Span,
   verifySegment,
 } from "@sotto/wire";
-import { type Held, heldTooLong, isExpired, isPublished, type Keeping, mayJoin } from "./bucket.ts";
+import { heldTooLong, isExpired, isPublished, type Keeping, mayJoin } from "./bucket.ts";
 import { deleteAll, writeWhole } from "./durable.ts";
 import { StoreError } from "./errors.ts";
 import { FrameSorter, type SortedFrames } from "./framesort.ts";
@@ -191,7 +191,7 @@ export class Log {
     for (const { entry } of expired) this.counters.expired += entry.count;
   }
 
-  async #dropHeld(condition: (held: Held) => boolean): Promise<void> {
+  async #dropHeld(condition: (held: Span) => boolean): Promise<void> {
     const dropped = this.#held.filter(({ entry }) => condition(entry));
     await this.#forget(dropped);
     for (const { entry } of dropped) this.counters.unreleased += entry.count;

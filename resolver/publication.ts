@@ -44,13 +44,17 @@ export function createPublication(log: PublishedLog): FastifyInstance {
     if (isUnchanged(request, reply)) return reply.code(304).send();
     return reply.type("application/json; charset=utf-8").send(body);
   });
-  app.get<{ Params: { file: string } }>("/v1/segments/:file", (request, reply) => {
+  // Fastify's own HEAD routes would call the length of a file 0.
+  const url = "/v1/segments/:file";
+  app.route<{ Params: { file: string } }>({ method: ["GET", "HEAD"], url, exposeHeadRoute: false, handler: segment });
+  return app;
+
+  function segment(request: FastifyRequest<{ Params: { file: string } }>, reply: FastifyReply): FastifyReply {
     const id = request.params.file.replace(/\.seg$/, "");
     const entry = log.list().find((segment) => segment.id === id);
     if (!isSegmentId(id) || entry === undefined || id === request.params.file) return notFound(reply);
     return sendSegment(request, reply, entry, log.pathOf(id));
-  });
-  return app;
+  }
 }
 
 function notFound(reply: FastifyReply): FastifyReply {

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+/** What a command printed, and how it ended. */
+export interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The checked-in file behind a command. */
+export function binOf(command: string): string {
+  const folder = command.replace("sotto-", "");
+  return fileURLToPath(new URL(`../../${folder}/bin/${command}.js`, import.meta.url));
+}
+
+/** How a command is run. */
+export interface RunOptions {
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** Runs one of our commands to its end, as a process of its own. */
+export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  // The person's own wish not to be tracked must not decide a test.
+  const { DO_NOT_TRACK: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [binOf(command), ...args], {
+    cwd: options.cwd,
+    env: { ...environment, ...options.env },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text) => (output.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text) => (output.stderr += text));
+  child.stdin.on("error", () => {});
+  child.stdin.end(options.input ?? "");
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, ...output };
+}
+
+/** A server process that has said that it is ready. */
+export interface Serving {
+  readonly process: ChildProcess;
+  readonly readyLine: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Ends it with a signal and waits for its end. */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `sotto-resolver serve` as a process of its own and waits for its ready line. */
+export async function startResolver(args: readonly string[]): Promise<Serving> {
+  const child = spawn(process.execPath, [binOf("sotto-resolver"), "serve", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const ready = new Promise<string>((resolve, reject) => {
+    const read = (text: string) => {
+      output += text;
+      const line = output.split("\n").find((candidate) => candidate.startsWith("sotto-resolver ready:"));
+      if (line !== undefined) resolve(line);
+    };
+    child.stdout.setEncoding("utf8").on("data", read);
+    child.stderr.setEncoding("utf8").on("data", read);
+    exited.then(() => reject(new Error(`sotto-resolver ended: ${output}`)), reject);
+  });
+  return {
+    process: child,
+    readyLine: await ready,
+    output: () => output,
+    stop: async (signal) => {
+      child.kill(signal);
+      return (await exited)[0];
+    },
+  };
+}
+
+/** A port that nobody listens on, over UDP or TCP, at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : 0;
+}

@@ -1,0 +1,57 @@
+import { readdir, rename, rm, writeFile } from "node:fs/promises";
+import { sha256 } from "@sotto/wire";
+import { describe, expect, it } from "vitest";
+import { Intake } from "../../resolver/intake.ts";
+import { journalSpan } from "../../resolver/journal.ts";
+import { NOON, TestClock, temporaryFolder } from "../e2e/collector.ts";
+import { seededOctets } from "../e2e/frames.ts";
+
+const HOUR = 3600;
+const candidate = (index: number) => {
+  const frame = seededOctets(`intake ${index}`, 118);
+  return { frame, digest: sha256(frame) };
+};
+const store = (intake: Intake, index: number) =>
+  new Promise<boolean>((resolve) => intake.submit(candidate(index), resolve));
+
+describe("intake", () => {
+  it("reports frames as stored, and writes to the bucket of the moment", async () => {
+    const folder = await temporaryFolder();
+    const clock = new TestClock();
+    const intake = new Intake(folder, HOUR, clock.read, 0);
+    expect(await Promise.all([0, 1, 2].map((index) => store(intake, index)))).toEqual([true, true, true]);
+    clock.now += HOUR;
+    expect(await store(intake, 3)).toBe(true);
+    await intake.close();
+    const starts = (await readdir(folder)).map((name) => journalSpan(name)?.start);
+    expect(starts.sort()).toEqual([NOON, NOON + HOUR]);
+  });
+
+  it("does not follow a clock that steps back: a bucket that was left is never opened again", async () => {
+    const folder = await temporaryFolder();
+    const clock = new TestClock();
+    const intake = new Intake(folder, HOUR, clock.read, 0);
+    await store(intake, 0);
+    clock.now -= 5 * HOUR;
+    await store(intake, 1);
+    expect(await intake.closeEnded()).toEqual({ start: NOON, end: NOON + HOUR });
+    await intake.close();
+    expect((await readdir(folder)).map((name) => journalSpan(name)?.start)).toEqual([NOON]);
+  });
+
+  it("says 'not stored' when storage fails, and stores again in a new file when it is back", async () => {
+    const folder = await temporaryFolder();
+    const clock = new TestClock();
+    const intake = new Intake(folder, HOUR, clock.read, 0);
+    await store(intake, 0);
+    clock.now += HOUR;
+    await rename(folder, `${folder}.away`);
+    await writeFile(folder, "a file where the folder was");
+    expect(await store(intake, 1)).toBe(false);
+    await rm(folder);
+    await rename(`${folder}.away`, folder);
+    expect(await store(intake, 2)).toBe(true);
+    expect(intake.counters).toEqual({ stored: 2, failed: 1 });
+    await intake.close();
+  });
+});
