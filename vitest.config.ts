@@ -4,6 +4,7 @@ const sources = { resolve: { conditions: ["sotto-source"] }, ssr: { resolve: { c
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         ...sources,

@@ -3,7 +3,7 @@ import nacl from "tweetnacl";
 import { isAllZero } from "./digest.ts";
 import { KeyError } from "./errors.ts";
 import { type RandomSource, systemRandom } from "./random.ts";
-import { KEY_OCTETS, type KeyPair, publicKeyOf } from "./sealedbox.ts";
+import { checkKeyLength, KEY_OCTETS, type KeyPair, publicKeyOf } from "./sealedbox.ts";
 
 const PUBLIC_PREFIX = "sotto";
 const SECRET_PREFIX = "sotto-secret-key-";
@@ -21,7 +21,11 @@ export function generateKeyPair(random: RandomSource = systemRandom): KeyPair {
   return keyPairOf(random(KEY_OCTETS));
 }
 
-/** The key pair of a secret key of 32 octets. */
+/**
+ * The key pair of a secret key of 32 octets.
+ *
+ * @throws KeyError `SOTTO_KEY_LENGTH`.
+ */
 export function keyPairOf(secretKey: Uint8Array): KeyPair {
   return { publicKey: publicKeyOf(secretKey), secretKey };
 }
@@ -38,7 +42,7 @@ export function encodePublicKey(publicKey: Uint8Array): string {
 
 /** Writes a secret key as text, upper case so that it stands out: `SOTTO-SECRET-KEY-1...`. */
 export function encodeSecretKey(secretKey: Uint8Array): string {
-  checkLength(secretKey);
+  checkKeyLength(secretKey);
   return bech32.encode(SECRET_PREFIX, bech32.toWords(secretKey)).toUpperCase();
 }
 
@@ -72,7 +76,7 @@ export function decodeSecretKey(text: string): Uint8Array {
  * @throws KeyError `SOTTO_KEY_LENGTH`, `SOTTO_KEY_NOT_CANONICAL` or `SOTTO_KEY_LOW_ORDER`.
  */
 export function checkPublicKey(publicKey: Uint8Array): void {
-  checkLength(publicKey);
+  checkKeyLength(publicKey);
   if (!isCanonical(publicKey)) {
     throw new KeyError(
       "SOTTO_KEY_NOT_CANONICAL",
@@ -91,10 +95,6 @@ function isCanonical(publicKey: Uint8Array): boolean {
   if (last !== FIELD_PRIME_LAST) return last < FIELD_PRIME_LAST;
   const middle = publicKey.subarray(1, KEY_OCTETS - 1);
   return middle.some((octet) => octet !== 0xff) || (publicKey[0] as number) < FIELD_PRIME_FIRST;
-}
-
-function checkLength(key: Uint8Array): void {
-  if (key.length !== KEY_OCTETS) throw new KeyError("SOTTO_KEY_LENGTH", `a key has 32 octets, not ${key.length}`);
 }
 
 function decode(text: string, prefix: string, wanted: string): Uint8Array {

@@ -1,7 +1,9 @@
 import { isIPv4 } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { sha256, toHex } from "./digest.ts";
 import { PolicyError } from "./errors.ts";
 import { MAX_BITS } from "./puzzle.ts";
+import { parseZone } from "./zone.ts";
 
 const VERSION_FIELD = "v=sotto1";
 
@@ -21,9 +23,13 @@ export interface Policy {
   readonly stop: readonly string[];
 }
 
-/** The owner name of a zone's policy record. */
+/**
+ * The owner name of a zone's policy record.
+ *
+ * @throws ZoneError `SOTTO_ZONE`.
+ */
 export function policyName(zone: string): string {
-  return `_policy.${zone}.`;
+  return `_policy.${parseZone(zone)}.`;
 }
 
 /** A project as the `stop` list names it: the first 8 hexadecimal digits of SHA-256("sotto-stop:" + name). */
@@ -48,7 +54,8 @@ export function encodePolicy(policy: Policy): string {
     ...field("stop", policy.stop.join(",")),
   ];
   const text = fields.join("; ");
-  if (parseRecord(text) === null) throw new PolicyError("SOTTO_POLICY", `not a valid policy record: ${text}`);
+  if (!isDeepStrictEqual(parseRecord(text), policy))
+    throw new PolicyError("SOTTO_POLICY", `not a valid policy record: ${text}`);
   return text;
 }
 

@@ -23,8 +23,13 @@ export interface KeyPair {
   readonly secretKey: Uint8Array;
 }
 
-/** The public key of a secret one: X25519(secret, 9), RFC 7748 section 6.1. */
+/**
+ * The public key of a secret one: X25519(secret, 9), RFC 7748 section 6.1.
+ *
+ * @throws KeyError `SOTTO_KEY_LENGTH`.
+ */
 export function publicKeyOf(secretKey: Uint8Array): Uint8Array {
+  checkKeyLength(secretKey);
   return nacl.scalarMult.base(secretKey);
 }
 
@@ -59,6 +64,16 @@ export function openBox(box: Uint8Array, keyPair: KeyPair): Uint8Array | null {
   const key = sharedKey(keyPair.secretKey, ephemeralPublic);
   if (key === null) return null;
   return nacl.secretbox.open(box.subarray(KEY_OCTETS), sealNonce(ephemeralPublic, keyPair.publicKey), key);
+}
+
+/**
+ * Refuses keys of a wrong length.
+ *
+ * @throws KeyError `SOTTO_KEY_LENGTH`.
+ */
+export function checkKeyLength(key: Uint8Array): void {
+  if (key.length !== KEY_OCTETS)
+    throw new KeyError("SOTTO_KEY_LENGTH", `a key has ${KEY_OCTETS} octets, not ${key.length}`);
 }
 
 /** X25519 and HSalsa20 as in `crypto_box_beforenm`; null for an all-zero X25519 result. */

@@ -3,7 +3,7 @@ import { equalOctets, toHex } from "./digest.ts";
 import { SegmentError } from "./errors.ts";
 import { FRAME_OCTETS } from "./frame.ts";
 import type { Span } from "./lateness.ts";
-import { MAX_ZONE_CHARACTERS, parseZone } from "./zone.ts";
+import { isZone, MAX_ZONE_CHARACTERS, parseZone } from "./zone.ts";
 
 /** Octets of a segment file's header. */
 export const SEGMENT_HEADER_OCTETS = 128;
@@ -94,8 +94,13 @@ export class SegmentReader {
    */
   static async open(source: OctetSource): Promise<SegmentReader> {
     const reader = new SourceReader(source);
-    const head = await reader.take(SEGMENT_HEADER_OCTETS);
-    return new SegmentReader(decodeHeader(head), head, reader);
+    try {
+      const head = await reader.take(SEGMENT_HEADER_OCTETS);
+      return new SegmentReader(decodeHeader(head), head, reader);
+    } catch (error) {
+      await reader.close();
+      throw error;
+    }
   }
 
   /**
@@ -104,20 +109,24 @@ export class SegmentReader {
    * @throws SegmentError `SOTTO_SEGMENT_ORDER`, `SOTTO_SEGMENT_CUT`, `SOTTO_SEGMENT_SUM` or `SOTTO_SEGMENT_TAIL`.
    */
   async *frames(): AsyncGenerator<Uint8Array> {
-    const order = new OrderCheck();
-    while (order.count < this.header.count) {
-      const wanted = Math.min(RUN_FRAMES, this.header.count - order.count);
-      const run = await this.#source.take(wanted * FRAME_OCTETS);
-      order.check(run);
-      this.#hash.update(run);
-      yield run;
+    try {
+      const order = new OrderCheck();
+      while (order.count < this.header.count) {
+        const wanted = Math.min(RUN_FRAMES, this.header.count - order.count);
+        const run = await this.#source.take(wanted * FRAME_OCTETS);
+        order.check(run);
+        this.#hash.update(run);
+        yield run;
+      }
+      const sum = this.#hash.copy().digest();
+      if (!equalOctets(await this.#source.take(SEGMENT_SUM_OCTETS), sum)) {
+        throw new SegmentError("SOTTO_SEGMENT_SUM", "the segment is damaged: its check sum does not fit");
+      }
+      await this.#source.end();
+      this.#entry = entryOf(this.header, sum, this.#hash.update(sum).digest());
+    } finally {
+      await this.#source.close();
     }
-    const sum = this.#hash.copy().digest();
-    if (!equalOctets(await this.#source.take(SEGMENT_SUM_OCTETS), sum)) {
-      throw new SegmentError("SOTTO_SEGMENT_SUM", "the segment is damaged: its check sum does not fit");
-    }
-    await this.#source.end();
-    this.#entry = entryOf(this.header, sum, this.#hash.update(sum).digest());
   }
 
   /**
@@ -189,14 +198,6 @@ function decodeHeader(octets: Uint8Array): SegmentHeader {
   return { zone, start, end, count: head.readUInt32BE(12) };
 }
 
-function isZone(text: string): boolean {
-  try {
-    return parseZone(text) === text;
-  } catch {
-    return false;
-  }
-}
-
 /** Counts frames and holds them to strictly ascending order, octets compared as unsigned. */
 class OrderCheck {
   count = 0;
@@ -212,6 +213,8 @@ class OrderCheck {
       this.#last = frame;
       this.count++;
     }
+    // The run's memory is the consumer's from here on.
+    if (this.#last !== null) this.#last = new Uint8Array(this.#last);
   }
 }
 
@@ -238,8 +241,18 @@ class SourceReader {
     return octets.subarray(0, length);
   }
 
+  /** Lets the source go wherever reading stopped, so that no file or socket stays open. */
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+
   async end(): Promise<void> {
-    if (this.#held.length === 0 && (await this.#chunks.next()).done) return;
+    let extra = this.#held.length;
+    while (extra === 0) {
+      const next = await this.#chunks.next();
+      if (next.done) return;
+      extra = next.value.length;
+    }
     throw new SegmentError("SOTTO_SEGMENT_TAIL", "octets follow the segment's check sum");
   }
 }

@@ -1,6 +1,7 @@
 import { SegmentError } from "./errors.ts";
-import type { SegmentEntry } from "./segment.ts";
-import { parseZone } from "./zone.ts";
+import { FRAME_OCTETS } from "./frame.ts";
+import { SEGMENT_HEADER_OCTETS, SEGMENT_SUM_OCTETS, type SegmentEntry } from "./segment.ts";
+import { isZone } from "./zone.ts";
 
 const ID = /^(\d{1,15})-(\d{1,15})-[0-9a-f]{16}$/;
 const VERSION = 1;
@@ -56,7 +57,7 @@ export function parseSegmentList(text: string): SegmentList {
   }
   if (typeof list !== "object" || list === null || list.version !== VERSION)
     throw refuse(`its version is not ${VERSION}`);
-  if (typeof list.zone !== "string" || parseZone(list.zone) !== list.zone) throw refuse("its zone is not a zone name");
+  if (typeof list.zone !== "string" || !isZone(list.zone)) throw refuse("its zone is not a zone name");
   if (!Array.isArray(list.segments) || !list.segments.every(isEntry)) throw refuse("an entry does not have its form");
   return { zone: list.zone, segments: [...list.segments].sort(compareSegments) };
 }
@@ -68,5 +69,6 @@ function isEntry(value: unknown): value is SegmentEntry {
   if (![start, end, count, bytes].every((number) => Number.isSafeInteger(number) && (number as number) >= 0))
     return false;
   const agrees = String(start) === idStart && String(end) === idEnd && (start as number) < (end as number);
+  if (bytes !== SEGMENT_HEADER_OCTETS + (count as number) * FRAME_OCTETS + SEGMENT_SUM_OCTETS) return false;
   return agrees && typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256);
 }

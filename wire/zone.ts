@@ -24,3 +24,12 @@ export function parseZone(text: string): string {
   }
   return zone;
 }
+
+/** Whether a text is a zone's name in the form that {@link parseZone} returns. */
+export function isZone(text: string): boolean {
+  try {
+    return parseZone(text) === text;
+  } catch {
+    return false;
+  }
+}
