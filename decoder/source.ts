@@ -2,9 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import {
   parseSegmentList,
   SEGMENT_LIST_PATH,
@@ -18,7 +16,10 @@ import {
 import { SourceError } from "./errors.ts";
 
 /** A server that sends nothing for this long is given up. */
-const REQUEST_MILLISECONDS = 60_000;
+const SILENCE_MILLISECONDS = 30_000;
+
+/** A segment list is small; this is some ten thousand segments. */
+const MAX_LIST_OCTETS = 4 * 1024 * 1024;
 
 /** A segment that can be read, from a folder or a collector. */
 export interface Segment extends Span {
@@ -74,21 +75,28 @@ async function findSegmentFiles(folder: string): Promise<string[]> {
 
 async function listCollector(place: string): Promise<Segment[]> {
   const base = place.replace(/\/+$/, "");
-  const response = await request(base + SEGMENT_LIST_PATH);
-  const { segments } = parseSegmentList(await response.text());
+  const list: Uint8Array[] = [];
+  for await (const octets of fetchOctets(base + SEGMENT_LIST_PATH, MAX_LIST_OCTETS)) list.push(octets);
+  const { segments, zone } = parseSegmentList(Buffer.concat(list).toString("utf8"));
   return segments.map((entry) => {
     const { start, end, count } = entry;
     const url = base + segmentPath(entry.id);
-    return { name: url, start, end, count, frames: () => fetchedFrames(url, entry) };
+    return { name: url, start, end, count, frames: () => fetchedFrames(url, entry, zone) };
   });
 }
 
+/** What a list says of a segment. */
+interface Expected {
+  readonly entry: SegmentEntry;
+  readonly zone: string;
+}
+
 /** Reads a file twice: a segment is provisional until its sum was seen. */
-async function* checkedFrames(path: string, expected?: SegmentEntry): AsyncGenerator<Uint8Array> {
-  const { entry } = await verifySegment(createReadStream(path)).catch((error) => {
+async function* checkedFrames(path: string, expected?: Expected): AsyncGenerator<Uint8Array> {
+  const { entry, header } = await verifySegment(createReadStream(path)).catch((error) => {
     throw readError(error);
   });
-  if (expected !== undefined && (entry.id !== expected.id || entry.sha256 !== expected.sha256)) {
+  if (expected !== undefined && (entry.sha256 !== expected.entry.sha256 || header.zone !== expected.zone)) {
     throw new SourceError("SOTTO_SOURCE_READ", "the segment is not the one that the list names");
   }
   yield* (await SegmentReader.open(createReadStream(path))).frames();
@@ -101,33 +109,45 @@ function readError(error: NodeJS.ErrnoException | SottoError): SottoError {
   return new SourceError(code, `cannot be read: ${error.message}`);
 }
 
-async function* fetchedFrames(url: string, entry: SegmentEntry): AsyncGenerator<Uint8Array> {
+async function* fetchedFrames(url: string, entry: SegmentEntry, zone: string): AsyncGenerator<Uint8Array> {
   const folder = await mkdtemp(join(tmpdir(), "sotto-segment-"));
   try {
     const path = join(folder, "segment");
-    const { body } = await request(url);
-    if (body === null) throw new SourceError("SOTTO_SOURCE_READ", `nothing came from ${url}`);
-    await pipeline(Readable.fromWeb(body as ReadableStream), createWriteStream(path));
-    yield* checkedFrames(path, entry);
+    await pipeline(fetchOctets(url, entry.bytes), createWriteStream(path));
+    yield* checkedFrames(path, { entry, zone });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function request(url: string): Promise<Response> {
-  let response: Response;
+/** What a server sends, as long as it goes on sending and sends no more than it may. */
+async function* fetchOctets(url: string, limit: number): AsyncGenerator<Uint8Array> {
+  const stop = new AbortController();
+  const silence = setTimeout(() => stop.abort(new Error("the server fell silent")), SILENCE_MILLISECONDS);
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(REQUEST_MILLISECONDS) });
+    const response = await fetch(url, { signal: stop.signal });
+    refuseStatus(url, response.status);
+    let received = 0;
+    for await (const octets of response.body ?? []) {
+      silence.refresh();
+      received += octets.length;
+      if (received > limit) throw new SourceError("SOTTO_SOURCE_READ", `${url} sends more than it should`);
+      yield octets;
+    }
   } catch (error) {
+    if (error instanceof SottoError) throw error;
     const { cause, message } = error as Error;
     throw new SourceError(
       "SOTTO_SOURCE_READ",
       `cannot fetch ${url}: ${cause instanceof Error ? cause.message : message}`,
     );
+  } finally {
+    clearTimeout(silence);
+    stop.abort();
   }
-  if (response.status === 404 || response.status === 410) {
-    throw new SourceError("SOTTO_SOURCE_GONE", `${url} is not there (any more)`);
-  }
-  if (!response.ok) throw new SourceError("SOTTO_SOURCE_READ", `${url} answered ${response.status}`);
-  return response;
+}
+
+function refuseStatus(url: string, status: number): void {
+  if (status === 404 || status === 410) throw new SourceError("SOTTO_SOURCE_GONE", `${url} is not there (any more)`);
+  if (status !== 200) throw new SourceError("SOTTO_SOURCE_READ", `${url} answered ${status}`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { FRAME_OCTETS, type Span, sha256 } from "@sotto/wire";
+import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
 import { syncFolder } from "./durable.ts";
 import type { Candidate } from "./zone.ts";
 
@@ -92,7 +92,7 @@ export class Journal {
     for (const { frame, digest } of batch) {
       const at = (this.#slots[this.#used++] as number) * SLOT_OCTETS;
       this.#chunk.set(frame, at);
-      this.#chunk.set(checkOf(digest), at + FRAME_OCTETS);
+      this.#chunk.write(checkOf(digest), at + FRAME_OCTETS, "latin1");
       from = Math.min(from, at - (at % PAGE_OCTETS));
       to = Math.max(to, at - (at % PAGE_OCTETS) + PAGE_OCTETS);
     }
@@ -130,15 +130,15 @@ function readChunk(chunk: Buffer): JournalChunk {
     const slot = chunk.subarray(at, at + SLOT_OCTETS);
     if (slot.every((octet) => octet === 0)) continue;
     const frame = slot.subarray(0, FRAME_OCTETS);
-    if (Buffer.compare(checkOf(sha256(frame)), slot.subarray(FRAME_OCTETS)) === 0) frames.push(frame);
+    if (checkOf(puzzleDigest(frame)) === slot.toString("latin1", FRAME_OCTETS)) frames.push(frame);
     else damaged++;
   }
   return { frames, damaged };
 }
 
 /** The digest's last octets: its first ones are zero where the puzzle is hard. */
-function checkOf(digest: Uint8Array): Uint8Array {
-  return digest.subarray(digest.length - CHECK_OCTETS);
+function checkOf(digest: string): string {
+  return digest.slice(-CHECK_OCTETS);
 }
 
 /** All slots in uniformly random order (Fisher-Yates): taking the next is taking a random free one. */

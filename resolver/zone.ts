@@ -9,8 +9,8 @@ import {
   leadingZeroBits,
   type Policy,
   parseZone,
+  puzzleDigest,
   readHead,
-  sha256,
 } from "@sotto/wire";
 import { HEADER_OCTETS, TYPE } from "./dns.ts";
 import { ConfigError } from "./errors.ts";
@@ -49,8 +49,8 @@ export interface ZoneConfig {
 /** A frame that may be stored, with the hash that proved its puzzle. */
 export interface Candidate {
   readonly frame: Uint8Array;
-  /** SHA-256 of the frame, 32 octets. */
-  readonly digest: Uint8Array;
+  /** Its `puzzleDigest`. */
+  readonly digest: string;
 }
 
 /** What a zone has to say to a question. */
@@ -142,7 +142,7 @@ export class Zone {
     if (frame === null) return null;
     const { version, week } = readHead(frame);
     if (version !== FRAME_VERSION || !collectorAcceptsWeek(week, dayOf(unixSeconds))) return null;
-    const digest = sha256(frame);
+    const digest = puzzleDigest(frame);
     return leadingZeroBits(digest) >= this.#bits ? { frame, digest } : null;
   }
 

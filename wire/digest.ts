@@ -1,8 +1,8 @@
 import * as crypto from "node:crypto";
 
 /**
- * SHA-256 (FIPS 180-4) in one shot. `crypto.hash` costs half of a `createHash` object, which is what the puzzle's
- * price is made of; it came with Node 20.12 and 21.7, so older ones take the long way.
+ * SHA-256 (FIPS 180-4) in one shot. `crypto.hash` costs less than a `createHash` object; it came with Node 20.12 and
+ * 21.7, so older ones take the long way.
  *
  * @returns 32 octets.
  */
@@ -10,6 +10,15 @@ export const sha256: (octets: Uint8Array) => Uint8Array =
   typeof crypto.hash === "function"
     ? (octets) => crypto.hash("sha256", octets, "buffer")
     : (octets) => crypto.createHash("sha256").update(octets).digest();
+
+/**
+ * SHA-256 as 32 characters of latin1, one an octet. A string costs a third of what a Buffer does (0.4 us against 1.1 us
+ * for a frame), and the puzzle makes hundreds of thousands of them.
+ */
+export const sha256Latin1: (octets: Uint8Array) => string =
+  typeof crypto.hash === "function"
+    ? (octets) => crypto.hash("sha256", octets, "binary")
+    : (octets) => crypto.createHash("sha256").update(octets).digest("binary");
 
 /** Lower-case hexadecimal of `octets`. */
 export function toHex(octets: Uint8Array): string {

@@ -48,7 +48,7 @@ export { type Admission, admit, FUTURE_DAYS, LATE_DAYS, type Span } from "./late
 export { decodeLabels, decodeName, encodeName, LABEL_DIGITS, NAME_DIGITS } from "./name.ts";
 export { openFrame } from "./open.ts";
 export { encodePolicy, type Policy, parsePolicy, policyName, stopHash } from "./policy.ts";
-export { DEFAULT_BITS, leadingZeroBits, MAX_BITS, solve, verify } from "./puzzle.ts";
+export { DEFAULT_BITS, leadingZeroBits, MAX_BITS, puzzleDigest, solve, verify } from "./puzzle.ts";
 export { type RandomSource, systemRandom } from "./random.ts";
 export { encodeReceipt, parseReceipt, provesSealing, type Receipt } from "./receipt.ts";
 export { type SealedFrame, type SealOptions, seal } from "./seal.ts";

@@ -1,11 +1,11 @@
-import { sha256 } from "./digest.ts";
+import { sha256Latin1 } from "./digest.ts";
 import { FrameError } from "./errors.ts";
 import { makeFrame, SALT_SPACE } from "./frame.ts";
 
 /** What a zone asks for unless it says otherwise: 0.1-0.4 s of one core at the client. */
 export const DEFAULT_BITS = 18;
 
-/** The most that a zone may ask for: above it, one salt in fifty searches would find nothing. */
+/** The most that a zone may ask for: with as many, one search in 55 finds no salt and has to seal again. */
 export const MAX_BITS = 22;
 
 /**
@@ -16,7 +16,7 @@ export const MAX_BITS = 22;
  * @param bits 0 to 22.
  */
 export function verify(frame: Uint8Array, bits: number): boolean {
-  return leadingZeroBits(sha256(frame)) >= bits;
+  return leadingZeroBits(puzzleDigest(frame)) >= bits;
 }
 
 /**
@@ -50,12 +50,20 @@ function nextSalt(frame: Uint8Array): void {
   }
 }
 
-/** Zero bits at the beginning of a digest, counted from the most significant bit of its first octet. */
-export function leadingZeroBits(digest: Uint8Array): number {
-  let bits = 0;
-  for (const octet of digest) {
-    if (octet !== 0) return bits + Math.clz32(octet) - 24;
-    bits += 8;
+/**
+ * The hash that a frame's puzzle is about: SHA-256 of all of it.
+ *
+ * @returns 32 characters of latin1, one an octet.
+ */
+export function puzzleDigest(frame: Uint8Array): string {
+  return sha256Latin1(frame);
+}
+
+/** Zero bits at the beginning of a {@link puzzleDigest}, from the most significant bit of its first octet. */
+export function leadingZeroBits(digest: string): number {
+  for (let i = 0; i < digest.length; i++) {
+    const octet = digest.charCodeAt(i);
+    if (octet !== 0) return 8 * i + Math.clz32(octet) - 24;
   }
-  return bits;
+  return 8 * digest.length;
 }

@@ -81,6 +81,7 @@ export const SURFACES: Record<string, Surface> = {
       "policyName",
       "provesSealing",
       "publicKeyOf",
+      "puzzleDigest",
       "readBlock",
       "readBody",
       "readHead",

@@ -1,5 +1,5 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
-import { sha256 } from "@sotto/wire";
+import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { Intake } from "../../resolver/intake.ts";
 import { journalSpan } from "../../resolver/journal.ts";
@@ -9,7 +9,7 @@ import { seededOctets } from "../e2e/frames.ts";
 const HOUR = 3600;
 const candidate = (index: number) => {
   const frame = seededOctets(`intake ${index}`, 118);
-  return { frame, digest: sha256(frame) };
+  return { frame, digest: puzzleDigest(frame) };
 };
 const store = (intake: Intake, index: number) =>
   new Promise<boolean>((resolve) => intake.submit(candidate(index), resolve));

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { sha256 } from "@sotto/wire";
+import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { Journal, journalSpan, readJournal } from "../../resolver/journal.ts";
 import { NOON, temporaryFolder } from "../e2e/collector.ts";
@@ -10,7 +10,7 @@ import { rankCorrelation } from "../e2e/rank.ts";
 const SPAN = { start: NOON, end: NOON + 3600 };
 const candidate = (index: number) => {
   const frame = seededOctets(`journal ${index}`, 118);
-  return { frame, digest: sha256(frame) };
+  return { frame, digest: puzzleDigest(frame) };
 };
 const candidates = (count: number) => Array.from({ length: count }, (_, index) => candidate(index));
 

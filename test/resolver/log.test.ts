@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SegmentReader, sha256 } from "@sotto/wire";
+import { puzzleDigest, SegmentReader } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import type { Keeping } from "../../resolver/bucket.ts";
 import { Journal } from "../../resolver/journal.ts";
@@ -17,7 +17,7 @@ const frames = (seed: string, count: number) =>
 
 async function fill(log: Log, hour: number, batch: readonly Uint8Array[]): Promise<void> {
   const journal = await Journal.create(log.journalFolder, bucket(hour));
-  await journal.append(batch.map((frame) => ({ frame, digest: sha256(frame) })));
+  await journal.append(batch.map((frame) => ({ frame, digest: puzzleDigest(frame) })));
   await journal.close();
 }
 
