@@ -1,16 +1,16 @@
 import type { AddressInfo } from "node:net";
 import { MAX_BITS } from "@sotto/wire";
 import type { FastifyInstance } from "fastify";
-import { type Keeping, MAX_RETENTION_SECONDS } from "./bucket.ts";
+import { Responder } from "./dns/responder.ts";
+import { TcpServer } from "./dns/tcp.ts";
+import { UdpServer } from "./dns/udp.ts";
+import { Zone, type ZoneConfig } from "./dns/zone.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { ConfigError } from "./errors.ts";
-import { type Clock, Intake, type IntakeCounters } from "./intake.ts";
-import { Log, type LogCounters } from "./log.ts";
-import { createPublication } from "./publication.ts";
-import { Responder } from "./responder.ts";
-import { TcpServer } from "./tcp.ts";
-import { UdpServer } from "./udp.ts";
-import { Zone, type ZoneConfig } from "./zone.ts";
+import { type Keeping, MAX_RETENTION_SECONDS } from "./log/bucket.ts";
+import { type Clock, Intake, type IntakeCounters } from "./log/intake.ts";
+import { Log, type LogCounters } from "./log/log.ts";
+import { createPublication } from "./publication/app.ts";
 
 /** How often ended buckets and expired segments are looked for. */
 const MAINTENANCE_MILLISECONDS = 500;

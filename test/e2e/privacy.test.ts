@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeName, FRAME_OCTETS, sha256, toHex } from "@sotto/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readJournal } from "../../resolver/journal.ts";
+import { readJournal } from "../../resolver/log/journal.ts";
 import { Asker, addressIn } from "./asker.ts";
 import { NOON, NOON_DAY, startCollector, TestClock, temporaryFolder } from "./collector.ts";
 import { mixCase, seededFrame } from "./frames.ts";

@@ -1,8 +1,8 @@
 import { readdir, rename, rm, writeFile } from "node:fs/promises";
 import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { Intake } from "../../resolver/intake.ts";
-import { journalSpan } from "../../resolver/journal.ts";
+import { Intake } from "../../resolver/log/intake.ts";
+import { journalSpan } from "../../resolver/log/journal.ts";
 import { NOON, TestClock, temporaryFolder } from "../e2e/collector.ts";
 import { seededOctets } from "../e2e/frames.ts";
 

@@ -2,7 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { Journal, journalSpan, readJournal } from "../../resolver/journal.ts";
+import { Journal, journalSpan, readJournal } from "../../resolver/log/journal.ts";
 import { NOON, temporaryFolder } from "../e2e/collector.ts";
 import { seededOctets } from "../e2e/frames.ts";
 import { rankCorrelation } from "../e2e/rank.ts";

@@ -2,9 +2,9 @@ import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { puzzleDigest, SegmentReader } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import type { Keeping } from "../../resolver/bucket.ts";
-import { Journal } from "../../resolver/journal.ts";
-import { Log } from "../../resolver/log.ts";
+import type { Keeping } from "../../resolver/log/bucket.ts";
+import { Journal } from "../../resolver/log/journal.ts";
+import { Log } from "../../resolver/log/log.ts";
 import { NOON, temporaryFolder } from "../e2e/collector.ts";
 import { seededOctets } from "../e2e/frames.ts";
 

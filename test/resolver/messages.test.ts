@@ -1,8 +1,8 @@
 import dnsPacket from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildAnswer, emptyContent } from "../../resolver/answer.ts";
-import { readQuery, refusalOf } from "../../resolver/query.ts";
+import { buildAnswer, emptyContent } from "../../resolver/dns/answer.ts";
+import { readQuery, refusalOf } from "../../resolver/dns/query.ts";
 import { makeQuery } from "../e2e/asker.ts";
 
 const header = (flags: number, counts: number[]) => {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSegmentList, type SegmentEntry } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { createPublication } from "../../resolver/publication.ts";
+import { createPublication } from "../../resolver/publication/app.ts";
 import { temporaryFolder } from "../e2e/collector.ts";
 
 const CONTENT = Buffer.from("0123456789".repeat(28)).subarray(0, 278);

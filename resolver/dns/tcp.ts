@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, isIPv6, type Server, type Socket } from "node:net";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint } from "../endpoint.ts";
 import type { Responder } from "./responder.ts";
 
 /** Connections at once; more are closed as they come (RFC 7766 section 6.1 leaves the number to us). */

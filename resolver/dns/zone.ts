@@ -12,8 +12,8 @@ import {
   puzzleDigest,
   readHead,
 } from "@sotto/wire";
-import { HEADER_OCTETS, TYPE } from "./dns.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError } from "../errors.ts";
+import { HEADER_OCTETS, TYPE } from "./numbers.ts";
 import type { Query } from "./query.ts";
 import { encodeWireName, makeRecord, type RecordSource, type RecordTemplate } from "./record.ts";
 

@@ -1,7 +1,7 @@
 import type { Span } from "@sotto/wire";
+import type { Candidate } from "../dns/zone.ts";
 import { bucketOf } from "./bucket.ts";
 import { Journal } from "./journal.ts";
-import type { Candidate } from "./zone.ts";
 
 /** Frames that may wait for storage at once; beyond it the answer is nak. About 20 MB. */
 const MAX_WAITING = 50_000;

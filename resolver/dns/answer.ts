@@ -1,4 +1,4 @@
-import { ADVERTISED_PAYLOAD, EDNS_DO, FLAG, HEADER_OCTETS, MAX_UDP_OCTETS, RCODE, TYPE } from "./dns.ts";
+import { ADVERTISED_PAYLOAD, EDNS_DO, FLAG, HEADER_OCTETS, MAX_UDP_OCTETS, RCODE, TYPE } from "./numbers.ts";
 import type { Edns, Query } from "./query.ts";
 import { type RecordTemplate, writeRecord } from "./record.ts";
 

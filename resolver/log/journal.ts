@@ -2,8 +2,8 @@ import { randomBytes, randomInt } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
+import type { Candidate } from "../dns/zone.ts";
 import { syncFolder } from "./durable.ts";
-import type { Candidate } from "./zone.ts";
 
 /** Octets of a slot: a frame and ten octets of its SHA-256. */
 const SLOT_OCTETS = 128;

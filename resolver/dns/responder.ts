@@ -1,6 +1,6 @@
+import type { Clock, Intake } from "../log/intake.ts";
 import { buildAnswer, type Content, emptyContent, noData, records, type Transport } from "./answer.ts";
-import { RCODE, TYPE } from "./dns.ts";
-import type { Clock, Intake } from "./intake.ts";
+import { RCODE, TYPE } from "./numbers.ts";
 import { type Query, readQuery, refusalOf } from "./query.ts";
 import type { Zone } from "./zone.ts";
 

@@ -7,7 +7,7 @@ import {
   OPCODE_QUERY,
   RCODE,
   TYPE,
-} from "./dns.ts";
+} from "./numbers.ts";
 
 /** EDNS as the query had it (RFC 6891). Its options are checked for their form and otherwise ignored. */
 export interface Edns {

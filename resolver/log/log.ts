@@ -10,9 +10,9 @@ import {
   type Span,
   verifySegment,
 } from "@sotto/wire";
+import { StoreError } from "../errors.ts";
 import { heldTooLong, isExpired, isPublished, type Keeping, mayJoin } from "./bucket.ts";
 import { deleteAll, writeWhole } from "./durable.ts";
-import { StoreError } from "./errors.ts";
 import { FrameSorter, type SortedFrames } from "./framesort.ts";
 import { journalSpan, readJournal } from "./journal.ts";
 

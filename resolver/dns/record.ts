@@ -1,6 +1,6 @@
 import dnsPacket, { type Answer } from "dns-packet";
-import { CLASS_IN, HEADER_OCTETS, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, TYPE } from "./dns.ts";
-import { ConfigError } from "./errors.ts";
+import { ConfigError } from "../errors.ts";
+import { CLASS_IN, HEADER_OCTETS, MAX_LABEL_OCTETS, MAX_NAME_OCTETS, TYPE } from "./numbers.ts";
 
 /** A compression pointer to the question's name, which begins at octet 12 (RFC 1035 section 4.1.4). */
 const POINTER_TO_QUESTION = 0xc00c;

@@ -1,0 +1,58 @@
+"""Reads DNS answers with dnspython, a second implementation.
+
+In: pairs of a query and its answer, each behind two octets of length. Out: how many pairs were fine, then the first
+offenders, one a line: what was wrong, the query and the answer in hexadecimal.
+"""
+
+import sys
+
+try:
+    import dns.exception
+    import dns.flags
+    import dns.message
+except ImportError as missing:
+    sys.exit(f"dnspython is missing: {missing}; apt-get install python3-dnspython")
+
+OFFENDERS_SHOWN = 10
+
+
+def messages(octets):
+    at = 0
+    while at < len(octets):
+        length = int.from_bytes(octets[at : at + 2], "big")
+        yield octets[at + 2 : at + 2 + length]
+        at += 2 + length
+
+
+def fault(query, wire):
+    """What is wrong with an answer, or None. Octets left behind the last record are an error of from_wire."""
+    try:
+        answer = dns.message.from_wire(wire)
+    except (dns.exception.DNSException, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
+    if answer.id != int.from_bytes(query[:2], "big"):
+        return "another id"
+    if not answer.flags & dns.flags.QR:
+        return "QR is 0"
+    if answer.question and not query[12:].startswith(question_octets(answer)):
+        return "another question"
+    return None
+
+
+def question_octets(answer):
+    [question] = answer.question
+    numbers = [int(question.rdtype), int(question.rdclass)]
+    return question.name.to_wire() + b"".join(number.to_bytes(2, "big") for number in numbers)
+
+
+fine = 0
+offenders = []
+stream = messages(sys.stdin.buffer.read())
+for query in stream:
+    answer = next(stream)
+    wrong = fault(query, answer)
+    if wrong is None:
+        fine += 1
+    elif len(offenders) < OFFENDERS_SHOWN:
+        offenders.append(f"{wrong} query {query.hex()} answer {answer.hex()}")
+print("\n".join([str(fine), *offenders]))
