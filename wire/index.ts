@@ -84,4 +84,4 @@ export {
   weekOf,
   weekStart,
 } from "./week.ts";
-export { MAX_ZONE_CHARACTERS, parseZone } from "./zone.ts";
+export { isZone, MAX_ZONE_CHARACTERS, parseZone } from "./zone.ts";
