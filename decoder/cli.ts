@@ -1,6 +1,7 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { readKeyFile } from "@sotto/keys";
-import { SottoError } from "@sotto/wire";
+import { type MinisignPublicKey, resolveMinisignPublicKey, SottoError } from "@sotto/wire";
 import { Command } from "commander";
 import { bestEngine } from "./engine.ts";
 import { SourceError } from "./errors.ts";
@@ -12,6 +13,7 @@ import { listSegments, type Segment } from "./source.ts";
 interface ScanFlags {
   keyFile: string[];
   from: string[];
+  publicKey?: string[];
 }
 
 /**
@@ -31,6 +33,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description("try keys on every frame and print what opens, one JSON object a line")
     .requiredOption("--key-file <file>", "a secret key, as sotto-keys writes it (repeatable)", collect)
     .requiredOption("--from <folder|url>", "a folder with *.seg files, or a collector's address (repeatable)", collect)
+    .option(
+      "--public-key <file|key>",
+      "a collector's minisign key (repeatable): read only what a list signed by it names, in every source",
+      collect,
+    )
     .option("--debug", "print the stack of an error")
     .addHelpText("after", "\nThe summary goes to standard error. Exit codes: 0 everything read, 1 not, 2 wrong usage.")
     .action(async (flags: ScanFlags) => {
@@ -40,14 +47,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-async function scan({ keyFile, from }: ScanFlags): Promise<number> {
+async function scan({ keyFile, from, publicKey }: ScanFlags): Promise<number> {
   const keyPairs = await Promise.all(keyFile.map(readKeyFile));
+  const trustedKeys = publicKey === undefined ? null : await Promise.all(publicKey.map(resolvePublicKey));
   let troubles = 0;
   const trouble = (name: string, error: Error) => {
     troubles++;
     process.stderr.write(`sotto-decoder: ${name}: ${error.message}\n`);
   };
-  const lists = await Promise.all(from.map((place) => listSegments(place, trouble)));
+  const lists = await Promise.all(from.map((place) => listSegments(place, trouble, trustedKeys)));
   const segments = lists.flat().sort((a, b) => a.start - b.start || a.end - b.end);
   const engine = await bestEngine();
   const reader = new Scan(engine, keyPairs);
@@ -70,6 +78,10 @@ async function scan({ keyFile, from }: ScanFlags): Promise<number> {
   progress.clear();
   process.stderr.write(`${summary(reader.counters, segments, engine.name)}\n`);
   return troubles === 0 ? 0 : 1;
+}
+
+async function resolvePublicKey(given: string): Promise<MinisignPublicKey> {
+  return await resolveMinisignPublicKey(given, (path) => readFile(path, "utf8"));
 }
 
 /** A collector may purge a segment between its list and the request: nothing is wrong. */

@@ -1,13 +1,16 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
-  parseSegmentList,
-  SEGMENT_LIST_PATH,
+  type MinisignPublicKey,
+  readPublishedList,
   type SegmentEntry,
+  type SegmentList,
   SegmentReader,
+  SignatureError,
   SottoError,
   type Span,
   segmentPath,
@@ -18,8 +21,8 @@ import { SourceError } from "./errors.ts";
 /** A server that sends nothing for this long is given up. */
 const SILENCE_MILLISECONDS = 30_000;
 
-/** A segment list is small; this is some ten thousand segments. */
-const MAX_LIST_OCTETS = 4 * 1024 * 1024;
+/** Between two attempts to read a list that its signature does not fit. */
+const LIST_PAUSE_MILLISECONDS = 1000;
 
 /** A segment that can be read, from a folder or a collector. */
 export interface Segment extends Span {
@@ -40,10 +43,17 @@ export interface Segment extends Span {
  *
  * @param place a folder, or a collector's base address.
  * @param damaged is told of files that are not segments at all; the others are listed.
- * @throws SourceError `SOTTO_SOURCE_READ`, SegmentError `SOTTO_SEGMENT_LIST`.
+ * @param publicKeys one of these must have signed the list, `v1/segments.json`, of the collector or the folder, and only
+ *   what that names is given; null asks for no signature.
+ * @throws SourceError `SOTTO_SOURCE_READ`, SegmentError `SOTTO_SEGMENT_LIST`, SignatureError.
  */
-export async function listSegments(place: string, damaged: (name: string, error: Error) => void): Promise<Segment[]> {
-  return /^https?:\/\//i.test(place) ? await listCollector(place) : await listFolder(place, damaged);
+export async function listSegments(
+  place: string,
+  damaged: (name: string, error: Error) => void,
+  publicKeys: readonly MinisignPublicKey[] | null = null,
+): Promise<Segment[]> {
+  if (/^https?:\/\//i.test(place)) return await listCollector(place, publicKeys);
+  return publicKeys === null ? await listFolder(place, damaged) : await listSignedFolder(place, publicKeys);
 }
 
 async function listFolder(folder: string, damaged: (name: string, error: Error) => void): Promise<Segment[]> {
@@ -73,16 +83,43 @@ async function findSegmentFiles(folder: string): Promise<string[]> {
   }
 }
 
-async function listCollector(place: string): Promise<Segment[]> {
-  const base = place.replace(/\/+$/, "");
-  const list: Uint8Array[] = [];
-  for await (const octets of fetchOctets(base + SEGMENT_LIST_PATH, MAX_LIST_OCTETS)) list.push(octets);
-  const { segments, zone } = parseSegmentList(Buffer.concat(list).toString("utf8"));
+/** The segments that a signed list in a folder names, at the paths at which it would be published. */
+async function listSignedFolder(folder: string, publicKeys: readonly MinisignPublicKey[]): Promise<Segment[]> {
+  const { segments, zone } = await readList(folder, (path) => readThere(join(folder, path)), publicKeys);
   return segments.map((entry) => {
-    const { start, end, count } = entry;
-    const url = base + segmentPath(entry.id);
-    return { name: url, start, end, count, frames: () => fetchedFrames(url, entry, zone) };
+    const path = join(folder, segmentPath(entry.id));
+    return { ...spanOf(entry), name: path, frames: () => checkedFrames(path, { entry, zone }) };
   });
+}
+
+async function listCollector(place: string, publicKeys: readonly MinisignPublicKey[] | null): Promise<Segment[]> {
+  const base = place.replace(/\/+$/, "");
+  const { segments, zone } = await readList(base, (path, limit) => fetchWhole(base + path, limit), publicKeys);
+  return segments.map((entry) => {
+    const url = base + segmentPath(entry.id);
+    return { ...spanOf(entry), name: url, frames: () => fetchedFrames(url, entry, zone) };
+  });
+}
+
+/** @param read null: nothing is there. */
+async function readList(
+  place: string,
+  read: (path: string, limit: number) => Promise<Uint8Array | null>,
+  publicKeys: readonly MinisignPublicKey[] | null,
+): Promise<SegmentList> {
+  try {
+    const published = await readPublishedList(read, publicKeys, () => sleep(LIST_PAUSE_MILLISECONDS));
+    if (published !== null) return published.list;
+  } catch (error) {
+    // Which of several sources it is, the signature's own message cannot say.
+    if (error instanceof SignatureError) throw new SignatureError(error.code, `${place}: ${error.message}`);
+    throw error;
+  }
+  throw new SourceError("SOTTO_SOURCE_READ", `${place} holds no v1/segments.json`);
+}
+
+function spanOf({ start, end, count }: SegmentEntry): Pick<Segment, "start" | "end" | "count"> {
+  return { start, end, count };
 }
 
 /** What a list says of a segment. */
@@ -118,6 +155,27 @@ async function* fetchedFrames(url: string, entry: SegmentEntry, zone: string): A
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function readThere(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw readError(error as Error);
+  }
+}
+
+/** @returns null when the server says that nothing is there. */
+async function fetchWhole(url: string, limit: number): Promise<Uint8Array | null> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const octets of fetchOctets(url, limit)) pieces.push(octets);
+  } catch (error) {
+    if (error instanceof SourceError && error.code === "SOTTO_SOURCE_GONE") return null;
+    throw error;
+  }
+  return Buffer.concat(pieces);
 }
 
 /** What a server sends, as long as it goes on sending and sends no more than it may. */

@@ -38,3 +38,6 @@ export class SegmentError extends SottoError {}
 
 /** A line that is not a receipt. */
 export class ReceiptError extends SottoError {}
+
+/** A signature that is none, is missing or does not fit, or a key for signing that cannot be used. */
+export class SignatureError extends SottoError {}

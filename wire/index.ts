@@ -20,6 +20,7 @@ export {
   PolicyError,
   ReceiptError,
   SegmentError,
+  SignatureError,
   SottoError,
   TextError,
   ZoneError,
@@ -45,6 +46,20 @@ export {
   keyPairOf,
 } from "./key.ts";
 export { type Admission, admit, FUTURE_DAYS, LATE_DAYS, type Span } from "./lateness.ts";
+export {
+  encodeMinisignPublicKey,
+  encodeMinisignSecretKey,
+  generateMinisignKey,
+  type MinisignPublicKey,
+  type MinisignSecretKey,
+  type MinisignSignature,
+  minisignKeyId,
+  parseMinisignPublicKey,
+  parseMinisignSecretKey,
+  resolveMinisignPublicKey,
+  signMinisign,
+  verifyMinisign,
+} from "./minisign.ts";
 export { decodeLabels, decodeName, encodeName, LABEL_DIGITS, NAME_DIGITS } from "./name.ts";
 export { openFrame } from "./open.ts";
 export { encodePolicy, type Policy, parsePolicy, policyName, stopHash } from "./policy.ts";
@@ -72,6 +87,14 @@ export {
   type SegmentList,
   segmentPath,
 } from "./segmentlist.ts";
+export {
+  MAX_SEGMENT_LIST_OCTETS,
+  MAX_SIGNATURE_OCTETS,
+  type PublishedList,
+  readPublishedList,
+  SEGMENT_LIST_SIGNATURE_PATH,
+  signList,
+} from "./signedlist.ts";
 export { MAX_TEXT_OCTETS, MIN_TEXT_OCTETS, parseText, type Report } from "./text.ts";
 export {
   collectorAcceptsWeek,

@@ -1,0 +1,97 @@
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { isSegmentId, verifySegment } from "@sotto/wire";
+import type { Command } from "commander";
+import { ConfigError, StoreError } from "../errors.ts";
+import { formatCount } from "./display.ts";
+import { Progress } from "./progress.ts";
+import { isMissing, SEALED_FOLDERS, SEGMENT_SUFFIX } from "./stored.ts";
+
+/** Adds `sotto-resolver verify`. */
+export function register(program: Command): void {
+  program
+    .command("verify")
+    .description("check the sum of every segment and print one line for each that is bad")
+    .argument("[files or folders...]", "segments, or folders with *.seg files at any depth")
+    .option("--data <folder>", "a collector's data folder")
+    .option("--debug", "print the stack of an error")
+    .addHelpText("after", "\nExit codes: 0 all are good, 1 one is bad or cannot be read, 2 wrong usage.")
+    .action((places: string[], { data }: { data?: string }) => verify(places, data));
+}
+
+/** A file to check; one that was found in a folder may go away meanwhile, one that was named may not. */
+interface Found {
+  readonly path: string;
+  readonly bytes: number;
+  readonly named: boolean;
+}
+
+async function verify(places: readonly string[], data: string | undefined): Promise<void> {
+  const folders = data === undefined ? [] : SEALED_FOLDERS.map((folder) => join(data, folder));
+  if (places.length + folders.length === 0) {
+    throw new ConfigError("SOTTO_USAGE", "say what to verify: --data FOLDER, or files or folders");
+  }
+  let bad = 0;
+  let frames = 0;
+  const found: Found[] = [];
+  for (const place of [...folders, ...places]) {
+    try {
+      found.push(...(await find(place)));
+    } catch (error) {
+      bad++;
+      process.stdout.write(`bad: ${place}: ${(error as Error).message}\n`);
+    }
+  }
+  const progress = new Progress(
+    process.stderr,
+    found.reduce((sum, { bytes }) => sum + bytes, 0),
+  );
+  for (const { path, named } of found) {
+    try {
+      frames += await checkSegment(path, progress);
+    } catch (error) {
+      if (!named && isMissing(error)) continue;
+      bad++;
+      progress.clear();
+      process.stdout.write(`bad: ${path}: ${(error as Error).message}\n`);
+    }
+  }
+  progress.clear();
+  const checked = `${formatCount(found.length, "segment")} checked`;
+  if (bad > 0) throw new StoreError("SOTTO_STORE_DAMAGED", `${checked}, ${bad} bad`);
+  process.stderr.write(`${checked}, ${formatCount(frames, "frame")}, all good\n`);
+}
+
+async function find(place: string): Promise<Found[]> {
+  const { size, isFolder } = await stat(place).then((stats) => ({ size: stats.size, isFolder: stats.isDirectory() }));
+  if (!isFolder) return [{ path: place, bytes: size, named: true }];
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith(SEGMENT_SUFFIX))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const found: Found[] = [];
+  for (const path of paths) {
+    const bytes = await stat(path).then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    found.push({ path, bytes, named: false });
+  }
+  return found;
+}
+
+/**
+ * Checks one segment file: form, order, sum, and the name when it is that of a segment.
+ *
+ * @returns its number of frames.
+ */
+async function checkSegment(path: string, progress: Progress): Promise<number> {
+  const { entry } = await verifySegment(progress.count(createReadStream(path)));
+  const name = basename(path, SEGMENT_SUFFIX);
+  if (isSegmentId(name) && name !== entry.id) {
+    throw new StoreError("SOTTO_STORE_NAME", `it is another segment than its name says: ${entry.id}`);
+  }
+  return entry.count;
+}
