@@ -1,8 +1,8 @@
-/** Runs the benchmarks one after the other, each in a process of its own: `npm run bench [opening|puzzle|intake]`. */
+/** Runs the benchmarks one after the other, each in a process of its own: `npm run bench [opening|puzzle|resolver|flood]`. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const ALL = ["opening", "puzzle", "intake"];
+const ALL = ["opening", "puzzle", "resolver", "flood"];
 const asked = process.argv.slice(2);
 const unknown = asked.find((name) => !ALL.includes(name));
 if (unknown !== undefined) {

@@ -10,10 +10,14 @@ try:
     import dns.exception
     import dns.flags
     import dns.message
+    import dns.opcode
 except ImportError as missing:
     sys.exit(f"dnspython is missing: {missing}; apt-get install python3-dnspython")
 
 OFFENDERS_SHOWN = 10
+HEADER_OCTETS = 12
+OPCODE_MASK = 0x78
+KNOWN_OPCODES = {int(opcode) for opcode in dns.opcode.Opcode}
 
 
 def messages(octets):
@@ -26,6 +30,10 @@ def messages(octets):
 
 def fault(query, wire):
     """What is wrong with an answer, or None. Octets left behind the last record are an error of from_wire."""
+    if len(wire) >= HEADER_OCTETS:
+        if (wire[2] ^ query[2]) & OPCODE_MASK:
+            return "another opcode"
+        wire = with_known_opcode(wire)
     try:
         answer = dns.message.from_wire(wire)
     except (dns.exception.DNSException, ValueError) as error:
@@ -34,9 +42,16 @@ def fault(query, wire):
         return "another id"
     if not answer.flags & dns.flags.QR:
         return "QR is 0"
-    if answer.question and not query[12:].startswith(question_octets(answer)):
+    if answer.question and not query[HEADER_OCTETS:].startswith(question_octets(answer)):
         return "another question"
     return None
+
+
+def with_known_opcode(wire):
+    """dnspython reads no message whose opcode is unassigned; all else of it is read as if it were QUERY."""
+    if (wire[2] & OPCODE_MASK) >> 3 in KNOWN_OPCODES:
+        return wire
+    return wire[:2] + bytes([wire[2] & ~OPCODE_MASK]) + wire[3:]
 
 
 def question_octets(answer):
