@@ -14,9 +14,12 @@ export const MAX_UDP_OCTETS = 512;
 /** The payload size that we advertise (DNS flag day 2020): fits every path without fragments. */
 export const ADVERTISED_PAYLOAD = 1232;
 
-export const RCODE = { NOERROR: 0, FORMERR: 1, NOTIMP: 4, REFUSED: 5, BADVERS: 16 } as const;
+export const RCODE = { NOERROR: 0, FORMERR: 1, NOTIMP: 4, REFUSED: 5, BADVERS: 16, BADCOOKIE: 23 } as const;
 
 export const TYPE = { A: 1, NS: 2, SOA: 6, TXT: 16, AAAA: 28, OPT: 41, IXFR: 251, AXFR: 252, ANY: 255 } as const;
+
+/** EDNS options that are understood (RFC 7873 section 4). */
+export const OPTION = { COOKIE: 10 } as const;
 
 export const CLASS_IN = 1;
 

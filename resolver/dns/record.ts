@@ -10,8 +10,9 @@ const POINTER_TO_QUESTION = 0xc00c;
  * those pointers are filled in when the record is written.
  */
 export interface RecordTemplate {
+  /** With 0 to 60, an offset into the zone's name, where a pointer to it goes. */
   readonly octets: Uint8Array;
-  /** Where pointers to the zone's name go. */
+  /** Where pointers into the zone's name go. */
   readonly zonePointers: readonly number[];
 }
 
@@ -23,19 +24,19 @@ export interface RecordSource {
     | { readonly type: "A" | "AAAA"; readonly address: string }
     | { readonly type: "NS"; readonly host: string }
     | { readonly type: "TXT"; readonly text: string }
-    | { readonly type: "SOA"; readonly primary: string; readonly mailbox: string; readonly minimum: number };
+    | { readonly type: "SOA"; readonly primary: string; readonly mailbox: readonly string[]; readonly minimum: number };
 }
 
 /**
  * Prepares a record.
  *
- * @param zone the zone's name, no trailing dot; names in the data that end in it are compressed.
+ * @param zone the zone's name, no trailing dot; names that end as it does are compressed.
  * @throws ConfigError `SOTTO_RECORD` when a name or text does not fit.
  */
 export function makeRecord(source: RecordSource, zone: string): RecordTemplate {
   const writer = new RecordWriter(zone);
   if (source.owner === "?") writer.uint16(POINTER_TO_QUESTION);
-  else writer.name(source.owner === "" ? zone : `${source.owner}.${zone}`);
+  else writer.name(labelsOf(source.owner === "" ? zone : `${source.owner}.${zone}`));
   writer.uint16(TYPE[source.data.type]);
   writer.uint16(CLASS_IN);
   writer.uint32(source.ttl);
@@ -45,33 +46,47 @@ export function makeRecord(source: RecordSource, zone: string): RecordTemplate {
 
 /** Writes a record into an answer at `at`; returns where it ends. `zoneAt` is where the zone's name stands in it. */
 export function writeRecord(answer: Buffer, at: number, record: RecordTemplate, zoneAt: number): number {
-  answer.set(record.octets, at);
-  for (const pointer of record.zonePointers) answer.writeUInt16BE(0xc000 | zoneAt, at + pointer);
-  return at + record.octets.length;
+  const { octets, zonePointers } = record;
+  for (let i = 0; i < octets.length; i++) answer[at + i] = octets[i] as number;
+  for (let i = 0; i < zonePointers.length; i++) {
+    const pointerAt = zonePointers[i] as number;
+    const pointer = 0xc000 | (zoneAt + (octets[pointerAt + 1] as number));
+    answer[at + pointerAt] = pointer >> 8;
+    answer[at + pointerAt + 1] = pointer & 0xff;
+  }
+  return at + octets.length;
 }
 
 /** A name in wire form: lengths and labels, ended by the root's empty one. */
 export function encodeWireName(name: string): Buffer {
-  const labels = name === "" ? [] : name.split(".");
+  return encodeLabels(labelsOf(name));
+}
+
+function labelsOf(name: string): string[] {
+  return name === "" ? [] : name.split(".");
+}
+
+function encodeLabels(labels: readonly string[]): Buffer {
+  const refuse = (why: string) => new ConfigError("SOTTO_RECORD", `'${labels.join(".")}' ${why}`);
   const pieces = labels.map((label) => {
     const octets = Buffer.from(label, "latin1");
     if (octets.length === 0 || octets.length > MAX_LABEL_OCTETS) {
-      throw new ConfigError("SOTTO_RECORD", `'${name}' is not a name in DNS: a label has 1 to 63 characters`);
+      throw refuse("is not a name in DNS: a label has 1 to 63 characters");
     }
     return Buffer.concat([Buffer.of(octets.length), octets]);
   });
   const wire = Buffer.concat([...pieces, Buffer.of(0)]);
-  if (wire.length > MAX_NAME_OCTETS) throw new ConfigError("SOTTO_RECORD", `'${name}' is too long for a name in DNS`);
+  if (wire.length > MAX_NAME_OCTETS) throw refuse("is too long for a name in DNS");
   return wire;
 }
 
 function writeData(writer: RecordWriter, data: RecordSource["data"]): void {
   switch (data.type) {
     case "NS":
-      writer.name(data.host);
+      writer.name(labelsOf(data.host));
       break;
     case "SOA":
-      writer.name(data.primary);
+      writer.name(labelsOf(data.primary));
       writer.name(data.mailbox);
       // Serial, refresh, retry, expire: nobody transfers this zone, whose content never changes.
       for (const value of [1, 86_400, 7200, 3_600_000, data.minimum]) writer.uint32(value);
@@ -102,10 +117,10 @@ function characterStrings(text: string): Buffer[] {
 class RecordWriter {
   #octets = Buffer.alloc(0);
   readonly #zonePointers: number[] = [];
-  readonly #zone: string;
+  readonly #zone: readonly string[];
 
   constructor(zone: string) {
-    this.#zone = zone;
+    this.#zone = labelsOf(zone);
   }
 
   raw(octets: Uint8Array): void {
@@ -121,17 +136,19 @@ class RecordWriter {
     this.uint16(value % 0x10000);
   }
 
-  /** A name; its tail becomes a pointer where that is the zone. */
-  name(name: string): void {
-    const inZone = name === this.#zone || name.endsWith(`.${this.#zone}`);
-    if (!inZone) {
-      this.raw(encodeWireName(name));
+  /** A name; what it has in common with the zone's end becomes a pointer into the zone's name. */
+  name(labels: readonly string[]): void {
+    const whole = encodeLabels(labels);
+    const zone = this.#zone;
+    let common = 0;
+    while (common < Math.min(labels.length, zone.length) && labels.at(-1 - common) === zone.at(-1 - common)) common++;
+    if (common === 0) {
+      this.raw(whole);
       return;
     }
-    const prefix = name.slice(0, -this.#zone.length).replace(/\.$/, "");
-    this.raw(encodeWireName(prefix).subarray(0, -1));
+    this.raw(encodeLabels(labels.slice(0, -common)).subarray(0, -1));
     this.#zonePointers.push(this.#octets.length);
-    this.uint16(0);
+    this.uint16(encodeLabels(zone.slice(0, -common)).length - 1);
   }
 
   /** What `write` appends, with its length before it. */

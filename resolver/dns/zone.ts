@@ -11,40 +11,36 @@ import {
   parseZone,
   puzzleDigest,
   readHead,
+  stopHash,
 } from "@sotto/wire";
 import { ConfigError } from "../errors.ts";
+import type { ZoneSettings } from "../settings.ts";
+import { type Content, makeContent } from "./answer.ts";
+import { mailboxLabels } from "./mailbox.ts";
 import { HEADER_OCTETS, TYPE } from "./numbers.ts";
 import type { Query } from "./query.ts";
 import { encodeWireName, makeRecord, type RecordSource, type RecordTemplate } from "./record.ts";
 
-/** An ack is still true when a cache repeats it for an identical frame; with TTL 0 resolvers re-ask. */
+/** Seconds for which caches repeat an ack. It is still true for an identical frame; with TTL 0 resolvers re-ask. */
 const ACK_TTL = 60;
 
-/** "Come back later" must not be kept. */
+/** Seconds: "come back later" must not be kept. */
 const NAK_TTL = 0;
 
-/** How long a resolver may remember that a name holds nothing (RFC 2308 section 5). */
+/** Seconds for which a resolver may remember that a name holds nothing (RFC 2308 section 5). */
 const NEGATIVE_TTL = 60;
 
-/** Time to live of the zone's own records. */
+/** Time to live of the zone's own records, in seconds. */
 const RECORD_TTL = 3600;
 
 /** Octets of a report's three labels in wire form, each with its length. */
 const REPORT_LABELS_OCTETS = 3 * (LABEL_DIGITS + 1);
 
-/** What an operator says of a zone. */
-export interface ZoneConfig {
-  readonly zone: string;
-  /** Host names within the zone with their addresses. */
-  readonly nameServers: readonly { readonly host: string; readonly addresses: readonly string[] }[];
-  /** Addresses that mean "stored"; the first is answered, all are published. */
-  readonly ack: readonly string[];
-  /** The address that means "not stored, come back later". */
-  readonly nak: string;
-  /** Zero bits a frame's hash has to begin with. */
-  readonly bits: number;
-  readonly retentionHours: number;
-}
+/** Of a zone's settings, what it says and asks of reports. */
+export type ZoneDefinition = Pick<
+  ZoneSettings,
+  "zone" | "nameServers" | "contact" | "url" | "text" | "ack" | "nak" | "bits" | "publishBits" | "stop" | "retention"
+>;
 
 /** A frame that may be stored, with the hash that proved its puzzle. */
 export interface Candidate {
@@ -53,61 +49,44 @@ export interface Candidate {
   readonly digest: string;
 }
 
-/** What a zone has to say to a question. */
-export type Decision =
-  | { readonly type: "report"; readonly candidate: Candidate }
-  | {
-      readonly type: "records";
-      readonly answers: readonly RecordTemplate[];
-      readonly additional: readonly RecordTemplate[];
-    }
-  | { readonly type: "nodata" };
-
-const NODATA: Decision = { type: "nodata" };
-
-/** A collection zone, ready to answer. The decision is a pure function of zone, question and day. */
+/** A collection zone, ready to answer. What it says is a pure function of zone, question and time. */
 export class Zone {
   readonly name: string;
-  readonly soa: RecordTemplate;
-  readonly ack: RecordTemplate;
-  readonly nak: RecordTemplate;
+  /** The answer to a report that was stored, and to one that was not. */
+  readonly ack: Content;
+  readonly nak: Content;
+  readonly noData: Content;
   /** The zone's name in wire form, lower case. */
-  readonly #wire: Uint8Array;
+  readonly wireName: Uint8Array;
   readonly #bits: number;
-  /** Owner's labels in wire form before the zone's, lower case, as latin1 -> type -> records. */
-  readonly #rrsets = new Map<string, Map<number, RecordTemplate[]>>();
-  readonly #glue: readonly RecordTemplate[];
+  /** Owner's labels in wire form before the zone's, lower case, as latin1 -> type -> answer. */
+  readonly #rrsets = new Map<string, Map<number, Content>>();
+  #longestOwner = 0;
 
   /** @throws ConfigError `SOTTO_CONFIG`, `SOTTO_RECORD`, ZoneError `SOTTO_ZONE`, PolicyError `SOTTO_POLICY`. */
-  constructor(config: ZoneConfig) {
-    this.name = parseZone(config.zone);
-    this.#wire = encodeWireName(this.name);
-    this.#bits = config.bits;
-    const record = (source: RecordSource) => makeRecord(source, this.name);
-    const address = (owner: string, ttl: number, text: string) => record({ owner, ttl, data: addressData(text) });
-    this.ack = address("?", ACK_TTL, config.ack[0] ?? "");
-    this.nak = address("?", NAK_TTL, config.nak);
-    const soaData = {
-      type: "SOA",
-      primary: config.nameServers[0]?.host ?? this.name,
-      mailbox: `hostmaster.${this.name}`,
-      minimum: NEGATIVE_TTL,
-    } as const;
-    this.soa = record({ owner: "", ttl: NEGATIVE_TTL, data: soaData });
-    this.#add("", TYPE.SOA, record({ owner: "", ttl: RECORD_TTL, data: soaData }));
-    for (const { host } of config.nameServers) {
-      this.#add("", TYPE.NS, record({ owner: "", ttl: RECORD_TTL, data: { type: "NS", host } }));
-    }
-    this.#add("", TYPE.TXT, record({ owner: "", ttl: RECORD_TTL, data: { type: "TXT", text: apexText(config) } }));
-    const policy = { type: "TXT", text: encodePolicy(policyOf(config)) } as const;
-    this.#add("_policy", TYPE.TXT, record({ owner: "_policy", ttl: RECORD_TTL, data: policy }));
-    this.#glue = config.nameServers.flatMap(({ host, addresses }) => this.#addHost(host, addresses, address));
+  constructor(definition: ZoneDefinition) {
+    this.name = parseZone(definition.zone);
+    this.wireName = encodeWireName(this.name);
+    this.#bits = definition.bits;
+    const record = (owner: string, ttl: number, data: RecordSource["data"]) =>
+      makeRecord({ owner, ttl, data }, this.name);
+    this.ack = makeContent({ answers: [record("?", ACK_TTL, ipv4Data(definition.ack[0] ?? ""))] });
+    this.nak = makeContent({ answers: [record("?", NAK_TTL, ipv4Data(definition.nak))] });
+    const soa = soaData(definition, this.name);
+    this.noData = makeContent({ authority: [record("", NEGATIVE_TTL, soa)] });
+    const glue = definition.nameServers.flatMap(({ host, addresses }) => this.#addHost(host, addresses));
+    this.#add("", TYPE.SOA, [record("", RECORD_TTL, soa)]);
+    const servers = definition.nameServers.map(({ host }) => record("", RECORD_TTL, { type: "NS", host }));
+    if (servers.length > 0) this.#add("", TYPE.NS, servers, glue);
+    this.#add("", TYPE.TXT, [record("", RECORD_TTL, { type: "TXT", text: apexText(definition, this.name) })]);
+    const policy = encodePolicy(policyOf(definition));
+    this.#add("_policy", TYPE.TXT, [record("_policy", RECORD_TTL, { type: "TXT", text: policy })]);
   }
 
   /** Where the zone's name stands in the question, or -1 when the question is outside the zone. */
   offsetIn(query: Query): number {
-    const at = HEADER_OCTETS + query.nameLength - this.#wire.length;
-    if (at < HEADER_OCTETS || !endsWithFolded(query.message, at, this.#wire)) return -1;
+    const at = HEADER_OCTETS + query.nameLength - this.wireName.length;
+    if (at < HEADER_OCTETS || !endsWithFolded(query.message, at, this.wireName)) return -1;
     // The octets may agree by chance in the middle of a label: walk to be sure.
     let label = HEADER_OCTETS;
     while (label < at) label += 1 + (query.message[label] as number);
@@ -115,28 +94,16 @@ export class Zone {
   }
 
   /**
-   * Decides what a question in this zone gets.
+   * The frame that a question in this zone carries, when it is one to store: complete, canonical, of a known version and
+   * an accepted week, its puzzle solved (protocol.md section 4 rule 5).
    *
    * @param zoneAt as {@link offsetIn} gave it.
    * @param unixSeconds by the collector's clock.
    */
-  decide(query: Query, zoneAt: number, unixSeconds: number): Decision {
-    if (zoneAt === HEADER_OCTETS + REPORT_LABELS_OCTETS) {
-      const candidate = this.#candidate(query.message, unixSeconds);
-      return candidate === null ? NODATA : { type: "report", candidate };
-    }
-    const rrsets = this.#rrsets.get(foldedText(query.message, HEADER_OCTETS, zoneAt));
-    // ANY gets one RRset (RFC 8482 section 4.1); names that hold nothing, partial names among them, get NODATA, since
-    // a resolver that minimises QNAMEs would take NXDOMAIN for the end of all below (RFC 8020).
-    const [first] = rrsets?.keys() ?? [];
-    const answers = rrsets?.get(query.type === TYPE.ANY ? (first ?? 0) : query.type);
-    if (answers === undefined) return NODATA;
-    return { type: "records", answers, additional: query.type === TYPE.NS ? this.#glue : [] };
-  }
-
-  #candidate(message: Uint8Array, unixSeconds: number): Candidate | null {
-    for (const label of [0, 1, 2]) {
-      if (message[HEADER_OCTETS + label * (LABEL_DIGITS + 1)] !== LABEL_DIGITS) return null;
+  candidateIn({ message }: Query, zoneAt: number, unixSeconds: number): Candidate | null {
+    if (zoneAt !== HEADER_OCTETS + REPORT_LABELS_OCTETS) return null;
+    for (let label = HEADER_OCTETS; label < zoneAt; label += LABEL_DIGITS + 1) {
+      if (message[label] !== LABEL_DIGITS) return null;
     }
     const frame = decodeLabels(message, HEADER_OCTETS + 1);
     if (frame === null) return null;
@@ -146,43 +113,92 @@ export class Zone {
     return leadingZeroBits(digest) >= this.#bits ? { frame, digest } : null;
   }
 
-  #addHost(
-    host: string,
-    addresses: readonly string[],
-    make: (owner: string, ttl: number, text: string) => RecordTemplate,
-  ): RecordTemplate[] {
-    if (!host.endsWith(`.${this.name}`)) return [];
-    const owner = host.slice(0, -this.name.length - 1);
-    return addresses.map((text) => {
-      const record = make(owner, RECORD_TTL, text);
-      this.#add(owner, isIPv6(text) ? TYPE.AAAA : TYPE.A, record);
-      return record;
-    });
+  /**
+   * What the zone says to a question that is no report to store. ANY gets one RRset (RFC 8482 section 4.1). Names that
+   * hold nothing, partial names among them, get NODATA, since a resolver that minimises QNAMEs would take NXDOMAIN for
+   * the end of all below (RFC 8020).
+   *
+   * @param zoneAt as {@link offsetIn} gave it.
+   */
+  contentFor({ message, type }: Query, zoneAt: number): Content {
+    if (zoneAt - HEADER_OCTETS > this.#longestOwner) return this.noData;
+    const rrsets = this.#rrsets.get(foldedText(message, HEADER_OCTETS, zoneAt));
+    if (rrsets === undefined) return this.noData;
+    if (type !== TYPE.ANY) return rrsets.get(type) ?? this.noData;
+    return rrsets.values().next().value ?? this.noData;
   }
 
-  #add(owner: string, type: number, record: RecordTemplate): void {
+  /** A name server's addresses, when the zone is to tell them. */
+  #addHost(host: string, addresses: readonly string[]): RecordTemplate[] {
+    const owner = host === this.name ? "" : host.slice(0, -this.name.length - 1);
+    if (host !== this.name && !host.endsWith(`.${this.name}`)) {
+      if (addresses.length === 0) return [];
+      throw new ConfigError("SOTTO_CONFIG", `${host} is outside of ${this.name}, which cannot tell its addresses`);
+    }
+    // A report, or a part of one that a resolver asks for on its way, has labels of 63 characters.
+    if (owner === "_policy" || owner.split(".").some((label) => label.length >= LABEL_DIGITS)) {
+      throw new ConfigError("SOTTO_CONFIG", `${host} cannot be a name server's name, since reports have such names`);
+    }
+    const records = addresses.map((text) => ({
+      type: isIPv6(text) ? TYPE.AAAA : TYPE.A,
+      record: makeRecord({ owner, ttl: RECORD_TTL, data: addressData(text) }, this.name),
+    }));
+    for (const type of [TYPE.A, TYPE.AAAA]) {
+      const found = records.filter((one) => one.type === type).map(({ record }) => record);
+      if (found.length > 0) this.#add(owner, type, found);
+    }
+    return records.map(({ record }) => record);
+  }
+
+  #add(owner: string, type: number, answers: readonly RecordTemplate[], additional: readonly RecordTemplate[] = []) {
     const key = encodeWireName(owner).subarray(0, -1).toString("latin1");
-    const types = this.#rrsets.get(key) ?? new Map<number, RecordTemplate[]>();
-    types.set(type, [...(types.get(type) ?? []), record]);
+    const types = this.#rrsets.get(key) ?? new Map<number, Content>();
+    types.set(type, makeContent({ answers, additional }));
     this.#rrsets.set(key, types);
+    this.#longestOwner = Math.max(this.#longestOwner, key.length);
   }
 }
 
 function addressData(address: string): RecordSource["data"] {
+  return isIPv6(address) ? { type: "AAAA", address } : ipv4Data(address);
+}
+
+function ipv4Data(address: string): RecordSource["data"] {
   if (isIPv4(address)) return { type: "A", address };
-  if (isIPv6(address)) return { type: "AAAA", address };
   throw new ConfigError("SOTTO_CONFIG", `'${address}' is not an address`);
 }
 
-function policyOf({ ack, bits, retentionHours }: ZoneConfig): Policy {
-  return { ack, bits, retentionHours, stop: [] };
+function soaData({ nameServers, contact }: ZoneDefinition, zone: string): RecordSource["data"] {
+  const primary = nameServers[0]?.host ?? zone;
+  return { type: "SOA", primary, mailbox: mailboxLabels(contact ?? `hostmaster@${zone}`), minimum: NEGATIVE_TTL };
 }
 
-function apexText({ zone, retentionHours }: ZoneConfig): string {
-  return (
-    `${parseZone(zone)} collects sealed usage reports for many projects (sotto). ` +
-    `Names below it are encrypted; who asked is not recorded; they are deleted after ${retentionHours} hours.`
-  );
+function policyOf(definition: ZoneDefinition): Policy {
+  const { ack, publishBits, contact, url, stop } = definition;
+  return {
+    ack,
+    bits: publishBits,
+    retentionHours: hoursOf(definition),
+    ...(contact === undefined ? {} : { contact }),
+    ...(url === undefined ? {} : { url }),
+    stop: stop.map(stopHash),
+  };
+}
+
+/** What a person reads who asks the zone what it is. */
+function apexText(definition: ZoneDefinition, zone: string): string {
+  const { text, contact, url } = definition;
+  return [
+    `${zone} collects sealed usage reports for many projects (sotto).`,
+    `Who asked is not recorded; reports are deleted after ${hoursOf(definition)} hours.`,
+    ...(text === undefined ? [] : [text]),
+    ...(contact === undefined ? [] : [`Contact: ${contact}`]),
+    ...(url === undefined ? [] : [url]),
+  ].join(" ");
+}
+
+function hoursOf({ retention }: ZoneDefinition): number {
+  return Math.ceil(retention / 3600);
 }
 
 /** Compares to the end, ASCII letters in either case; `wire` is in lower case. */

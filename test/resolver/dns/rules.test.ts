@@ -1,49 +1,13 @@
 import { createHash } from "node:crypto";
-import { encodeName } from "@sotto/wire";
-import dnsPacket from "dns-packet";
+import { encodeName, parsePolicy } from "@sotto/wire";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Responder } from "../../resolver/dns/responder.ts";
-import type { Candidate } from "../../resolver/dns/zone.ts";
-import { Zone } from "../../resolver/dns/zone.ts";
-import type { Intake } from "../../resolver/log/intake.ts";
-import { makeQuery } from "../e2e/asker.ts";
-import { NOON, NOON_DAY } from "../e2e/collector.ts";
-import { mixCase, otherVersion, seededFrame } from "../e2e/frames.ts";
+import { RateLimit, SourceRateLimit } from "../../../resolver/dns/ratelimit.ts";
+import { SourcePrefix } from "../../../resolver/dns/source.ts";
+import { makeQuery } from "../../e2e/asker.ts";
+import { mixCase, otherVersion, seededFrame } from "../../e2e/frames.ts";
+import { BITS, NOON_DAY, Served, withOpt, ZONE, zoneDefinition } from "./served.ts";
 
-const BITS = 6;
-const ZONE = "r.example.net";
-
-/** A responder over a store that keeps what it is given, or fails. */
-function responder({ failing = false } = {}) {
-  const stored: Candidate[] = [];
-  const intake = {
-    submit: (candidate: Candidate, done: (stored: boolean) => void) => {
-      if (!failing) stored.push(candidate);
-      done(!failing);
-    },
-  } as unknown as Intake;
-  const zone = new Zone({
-    zone: ZONE,
-    nameServers: [{ host: `ns1.${ZONE}`, addresses: ["192.0.2.53", "2001:db8::53"] }],
-    ack: ["198.18.0.7"],
-    nak: "198.18.0.8",
-    bits: BITS,
-    retentionHours: 168,
-  });
-  const answerer = new Responder(zone, intake, () => NOON);
-  const respond = (query: Uint8Array, transport: "udp" | "tcp" = "udp"): Buffer | null => {
-    const answers: (Buffer | null)[] = [];
-    answerer.respond(query, transport, (answer) => answers.push(answer));
-    expect(answers).toHaveLength(1);
-    return answers[0] ?? null;
-  };
-  const ask = (name: string, type = "A", options?: unknown[]) => {
-    const answer = respond(makeQuery({ name, type, ...(options ? { options } : {}) }, 4711));
-    if (answer === null) throw new Error("no answer");
-    return dnsPacket.decode(answer) as ReturnType<typeof dnsPacket.decode> & { flag_aa: boolean; rcode: string };
-  };
-  return { stored, respond, ask };
-}
+// The numbered rules of protocol.md section 4 (the design) that are about DNS, by number.
 
 let frame: Uint8Array;
 let name: string;
@@ -52,41 +16,31 @@ beforeAll(() => {
   name = encodeName(frame, ZONE);
 });
 
-describe("a report (protocol.md section 3)", () => {
-  it("is stored and answered with the ack address, TTL 60, authoritative", () => {
-    const { ask, stored } = responder();
-    const answer = ask(name);
-    expect(answer).toMatchObject({ rcode: "NOERROR", flag_aa: true });
+const query = (asked: string, type = "A") => makeQuery({ name: asked, type }, 4711);
+
+/** Types whose RRset would change what resolvers make of the zone: a signature, a delegation. */
+const SIGNING = ["DS", "DNSKEY", "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM", "CDS", "CDNSKEY"];
+
+describe("section 3: a report's answer", () => {
+  it("is NOERROR, AA, one ack address with TTL 60 (RFC 1035 section 4.1.1)", () => {
+    const served = new Served();
+    const answer = served.ask(query(name));
+    expect(answer).toMatchObject({ rcode: "NOERROR", flag_aa: true, flag_tc: false });
     expect(answer.answers).toEqual([expect.objectContaining({ type: "A", ttl: 60, data: "198.18.0.7" })]);
-    expect(stored.map((one) => Buffer.from(one.frame))).toEqual([Buffer.from(frame)]);
+    expect(served.intake.stored).toEqual([Buffer.from(frame)]);
+    expect(served.responder.counters).toMatchObject({ acks: 1, naks: 0 });
   });
 
-  it("that cannot be stored gets the nak address with TTL 0, never SERVFAIL or REFUSED", () => {
-    const answer = responder({ failing: true }).ask(name);
+  it("is the nak address with TTL 0 when it cannot be stored, never SERVFAIL (RFC 2308 section 7.1) or REFUSED", () => {
+    const served = new Served();
+    served.intake.failing = true;
+    const answer = served.ask(query(name));
     expect(answer.rcode).toBe("NOERROR");
     expect(answer.answers).toEqual([expect.objectContaining({ type: "A", ttl: 0, data: "198.18.0.8" })]);
+    expect(served.responder.counters).toMatchObject({ acks: 0, naks: 1 });
   });
 
-  it("is recorded whatever its QTYPE; ANY gets the address, other types get NODATA with the SOA (RFC 2308)", () => {
-    for (const type of ["AAAA", "TXT", "NS", "MX"]) {
-      const { ask, stored } = responder();
-      const answer = ask(name, type);
-      expect(answer).toMatchObject({ rcode: "NOERROR", answers: [] });
-      expect(answer.authorities).toEqual([expect.objectContaining({ type: "SOA", name: ZONE, ttl: 60 })]);
-      expect(stored).toHaveLength(1);
-    }
-    expect(responder().ask(name, "ANY").answers).toEqual([expect.objectContaining({ data: "198.18.0.7" })]);
-  });
-
-  it("is echoed in the letter case it came in (0x20), and understood in any", () => {
-    const { respond, stored } = responder();
-    const query = makeQuery({ name: mixCase(name, "case") }, 1);
-    const answer = respond(query);
-    expect(answer?.subarray(12, query.length)).toEqual(query.subarray(12));
-    expect(stored.map((one) => Buffer.from(one.frame))).toEqual([Buffer.from(frame)]);
-  });
-
-  it("of another version, an unsolved puzzle or a week out of range is not stored and gets NODATA", () => {
+  it("is NODATA for another version, an unsolved puzzle and a week out of range; nothing is stored (RFC 2308 section 2.2)", () => {
     const unsolved = new Uint8Array(frame);
     const names = [1, 2, 3].map((version) => encodeName(otherVersion(frame, version), ZONE));
     for (let salt = 0; names.length < 6; salt++) {
@@ -95,62 +49,170 @@ describe("a report (protocol.md section 3)", () => {
       if ((digest[0] as number) >= 4) names.push(encodeName(unsolved, ZONE));
     }
     for (const weeks of [-3, 2]) names.push(encodeName(seededFrame("week", NOON_DAY + 7 * weeks, BITS), ZONE));
-    const { ask, stored } = responder();
-    for (const refused of names) expect(ask(refused)).toMatchObject({ rcode: "NOERROR", answers: [] });
-    expect(stored).toEqual([]);
-    for (const weeks of [-2, -1, 1]) ask(encodeName(seededFrame("week", NOON_DAY + 7 * weeks, BITS), ZONE));
-    expect(stored).toHaveLength(3);
+    const served = new Served();
+    for (const refused of names) expect(served.ask(query(refused))).toMatchObject({ rcode: "NOERROR", answers: [] });
+    expect(served.intake.stored).toEqual([]);
+    for (const weeks of [-2, -1, 1]) {
+      served.ask(query(encodeName(seededFrame("week", NOON_DAY + 7 * weeks, BITS), ZONE)));
+    }
+    expect(served.intake.stored).toHaveLength(3);
+  });
+
+  it("asks for the bits that are enforced, while the policy record may ask clients for more of them", () => {
+    const served = new Served({ zones: [zoneDefinition({ bits: BITS, publishBits: 20 })] });
+    expect(served.ask(query(name)).answers).toHaveLength(1);
+    const [record] = served.ask(query(`_policy.${ZONE}`, "TXT")).answers ?? [];
+    const texts = record?.type === "TXT" ? [record.data].flat().map(String) : [];
+    expect(parsePolicy([texts])).toMatchObject({ bits: 20 });
   });
 });
 
-describe("names that are no report (protocol.md section 4 rule 4)", () => {
-  it("get NOERROR without data, SOA in authority with minimum 60, never NXDOMAIN (RFC 8020)", () => {
+describe("rule 4: names that are no report", () => {
+  it("get NOERROR without data, the SOA with minimum 60, never NXDOMAIN (RFC 8020, RFC 9156, RFC 2308 section 5)", () => {
     const labels = name.split(".");
     const partial = [labels[2], `${labels[1]}.${labels[2]}`, `_.${labels[2]}`, `_.${labels[1]}.${labels[2]}`];
-    const others = ["x", "_dmarc", `x.${labels.slice(0, 3).join(".")}`, "a.b.c.d.e.f"];
-    const { ask, stored } = responder();
+    const others = ["x", "_dmarc", `x.${labels.slice(0, 3).join(".")}`, "a.b.c.d.e.f", "_.x", "_policy.x"];
+    const served = new Served();
     for (const owner of [...partial, ...others]) {
       for (const type of ["A", "NS", "AAAA", "DS"]) {
-        const answer = ask(`${owner}.${ZONE}`, type);
-        expect(answer).toMatchObject({ rcode: "NOERROR", flag_aa: true, answers: [] });
+        const answer = served.ask(query(`${owner}.${ZONE}`, type));
+        expect(answer).toMatchObject({ rcode: "NOERROR", flag_aa: true, flag_tc: false, answers: [] });
         expect(answer.authorities).toEqual([
-          expect.objectContaining({ type: "SOA", name: ZONE, data: expect.objectContaining({ minimum: 60 }) }),
+          expect.objectContaining({ type: "SOA", name: ZONE, ttl: 60, data: expect.objectContaining({ minimum: 60 }) }),
         ]);
       }
     }
-    expect(stored).toEqual([]);
+    expect(served.intake.stored).toEqual([]);
   });
 
-  it("outside the zone are REFUSED, also where octets happen to agree with it", () => {
-    const { ask } = responder();
+  it("outside the zone are REFUSED, also where octets happen to agree with it (RFC 8906 section 3.1.3)", () => {
+    const served = new Served();
     for (const outside of ["example.net", "net", ".", "xr.example.net", "r.example.net.org"]) {
-      expect(ask(outside, "SOA")).toMatchObject({ rcode: "REFUSED", flag_aa: false });
+      expect(served.ask(query(outside, "SOA"))).toMatchObject({ rcode: "REFUSED", flag_aa: false });
+    }
+    // "\x01r\x07example\x03net" as the end of one label of the name "<label>" below the root.
+    const label = Buffer.from("xx\x01r\x07example\x03net", "latin1");
+    const wire = Buffer.concat([Buffer.of(label.length), label, Buffer.of(0, 0, 1, 0, 1)]);
+    const header = query(ZONE).subarray(0, 12);
+    expect((served.respond(Buffer.concat([header, wire]))?.[3] ?? 0) & 0x0f).toBe(5);
+  });
+});
+
+describe("rule 5: a complete valid name", () => {
+  it("is recorded whatever its QTYPE; ANY gets the address, other types NODATA with the SOA (RFC 2308 section 2.2)", () => {
+    for (const type of ["AAAA", "TXT", "NS", "MX", "SOA", "HTTPS"]) {
+      const served = new Served();
+      const answer = served.ask(query(name, type));
+      expect(answer).toMatchObject({ rcode: "NOERROR", flag_aa: true, answers: [] });
+      expect(answer.authorities).toEqual([expect.objectContaining({ type: "SOA", name: ZONE, ttl: 60 })]);
+      expect(served.intake.stored).toHaveLength(1);
+    }
+    expect(new Served().ask(query(name, "ANY")).answers).toEqual([expect.objectContaining({ data: "198.18.0.7" })]);
+  });
+
+  it("is echoed octet for octet in the letter case it came in, and understood in any (RFC 4343, 0x20)", () => {
+    const served = new Served();
+    const mixed = query(mixCase(name, "case"));
+    expect(served.respond(mixed)?.subarray(12, mixed.length)).toEqual(mixed.subarray(12));
+    expect(served.intake.stored).toEqual([Buffer.from(frame)]);
+  });
+});
+
+describe("rule 6: the zone's own records", () => {
+  it("are SOA, NS with glue, TXT at the apex, and the name server's A and AAAA (RFC 1034 section 4.2.1)", () => {
+    const served = new Served();
+    expect(served.ask(query(ZONE, "SOA")).answers).toEqual([expect.objectContaining({ type: "SOA" })]);
+    const ns = served.ask(query(ZONE.toUpperCase(), "NS"));
+    expect(ns.answers).toEqual([expect.objectContaining({ type: "NS", data: "ns1.R.EXAMPLE.NET" })]);
+    expect(ns.additionals?.map((record) => record.type)).toEqual(["A", "AAAA"]);
+    const address = (asked: string, type: string) => served.ask(query(asked, type)).answers;
+    expect(address(`ns1.${ZONE}`, "A")).toEqual([expect.objectContaining({ data: "192.0.2.53" })]);
+    expect(address(`NS1.${ZONE}`, "AAAA")).toEqual([expect.objectContaining({ data: "2001:db8::53" })]);
+    expect(served.ask(query(ZONE, "MX"))).toMatchObject({ rcode: "NOERROR", answers: [] });
+  });
+
+  it("hold no NS below the apex (RFC 1034 section 4.2.1)", () => {
+    const served = new Served();
+    for (const owner of ["ns1", "_policy", "x", name.split(".")[2]]) {
+      expect(served.ask(query(`${owner}.${ZONE}`, "NS")).answers).toEqual([]);
+    }
+  });
+
+  it("cannot be name servers with names of reports or of parts of them", () => {
+    for (const label of ["a".repeat(63), `x.${"a".repeat(63)}`, "_policy"]) {
+      const nameServers = [{ host: `${label}.${ZONE}`, addresses: ["192.0.2.1"] }];
+      expect(() => new Served({ zones: [zoneDefinition({ nameServers })] })).toThrow(/name server/);
     }
   });
 });
 
-describe("the zone's own records (rules 4 and 6)", () => {
-  it("are SOA, NS with glue, TXT, and the name server's A and AAAA", () => {
-    const { ask } = responder();
-    expect(ask(ZONE, "SOA").answers).toEqual([expect.objectContaining({ type: "SOA" })]);
-    const ns = ask(ZONE.toUpperCase(), "NS");
-    expect(ns.answers).toEqual([expect.objectContaining({ type: "NS", data: "ns1.R.EXAMPLE.NET" })]);
-    expect(ns.additionals?.map((record) => record.type)).toEqual(["A", "AAAA"]);
-    expect(ask(`ns1.${ZONE}`, "A").answers).toEqual([expect.objectContaining({ data: "192.0.2.53" })]);
-    expect(ask(`NS1.${ZONE}`, "AAAA").answers).toEqual([expect.objectContaining({ data: "2001:db8::53" })]);
-    expect(String(ask(ZONE, "TXT").answers?.map((record) => "data" in record && record.data))).toContain("168 hours");
-    expect(ask(ZONE, "MX")).toMatchObject({ rcode: "NOERROR", answers: [] });
+describe("rule 7: messages", () => {
+  it("over UDP are answered in at most 512 octets, with TC beyond, and whole over TCP (RFC 1035 section 4.2.1, RFC 2181 section 9)", () => {
+    const served = new Served({ zones: [zoneDefinition({ text: "long ".repeat(200) })] });
+    const padded = withOpt(query(ZONE, "TXT"), Buffer.concat([Buffer.of(0, 12, 1, 0x2c), Buffer.alloc(300)]));
+    const udp = served.ask(padded);
+    expect(udp).toMatchObject({ rcode: "NOERROR", flag_tc: true, answers: [] });
+    const tcp = served.ask(padded, "tcp");
+    expect(tcp.flag_tc).toBe(false);
+    expect(tcp.answers).toHaveLength(1);
   });
 
-  it("include the policy record with what clients need", () => {
-    const [record] = responder().ask(`_policy.${ZONE}`, "TXT").answers ?? [];
-    expect(record).toMatchObject({ type: "TXT", ttl: 3600 });
-    expect(String(record && "data" in record ? record.data : "")).toBe(
-      `v=sotto1; ack=198.18.0.7; bits=${BITS}; retention=168h`,
-    );
+  it("get an OPT record only if they have one, of 1232 octets and without options (RFC 6891 section 6.1.1, RFC 7871)", () => {
+    const served = new Served();
+    expect(served.ask(query(name)).additionals).toEqual([]);
+    const subnet = { code: "CLIENT_SUBNET", ip: "203.0.113.0" };
+    const answer = served.ask(makeQuery({ name, options: [subnet] }, 1));
+    expect(answer.additionals).toEqual([expect.objectContaining({ type: "OPT", udpPayloadSize: 1232, options: [] })]);
   });
 
-  it("answer ANY with one RRset (RFC 8482)", () => {
-    expect(responder().ask(ZONE, "ANY").answers).toHaveLength(1);
+  it("get one RRset for ANY (RFC 8482 section 4.1), REFUSED for transfers (RFC 5936 section 2.2.1)", () => {
+    const served = new Served();
+    expect(served.ask(query(ZONE, "ANY")).answers).toHaveLength(1);
+    for (const type of ["AXFR", "IXFR"]) expect(served.ask(query(ZONE, type), "tcp").rcode).toBe("REFUSED");
+  });
+});
+
+describe("rule 8: limits", () => {
+  it("over the limit of a source UDP gets TC and no records, TCP is answered (RFC 7873 section 5.2.3)", () => {
+    const sources = {
+      prefix: new SourcePrefix(Buffer.alloc(16)),
+      limit: new SourceRateLimit({ perSecond: 10, burst: 10 }),
+    };
+    const served = new Served({ sources });
+    const tc = (address: string) => served.ask(query(name), "udp", address).flag_tc;
+    expect(Array.from({ length: 12 }, () => tc("192.0.2.1"))).toEqual([...Array(10).fill(false), true, true]);
+    expect([tc("192.0.2.250"), tc("192.0.3.1")]).toEqual([true, false]);
+    expect(served.ask(query(name), "tcp", "192.0.2.1").answers).toHaveLength(1);
+    expect([served.gate.counters, served.intake.stored.length]).toEqual([{ limited: 3 }, 12]);
+  });
+
+  it("above a zone's rate of intake, reports over UDP without a cookie get TC (RFC 7873 section 5.2.3)", () => {
+    const served = new Served({ rate: new RateLimit({ perSecond: 10, burst: 10 }) });
+    const answers = Array.from({ length: 12 }, () => served.ask(query(name)));
+    expect(answers.map(({ flag_tc, flag_aa }) => [flag_tc, flag_aa])).toEqual([
+      ...Array(10).fill([false, true]),
+      ...Array(2).fill([true, true]),
+    ]);
+    expect(served.ask(query(name), "tcp").answers).toHaveLength(1);
+    // What is no report is answered as ever.
+    expect(served.ask(query(`x.${ZONE}`)).flag_tc).toBe(false);
+    expect(served.responder.counters).toEqual({ acks: 11, naks: 0, deferred: 2, others: 1, errors: 0 });
+  });
+});
+
+describe("rule 9: the zone is unsigned", () => {
+  it("NODATA for every type of DNSSEC, no RRSIG in an answer that could have one (RFC 8198, RFC 4035 section 3.1)", () => {
+    const served = new Served();
+    for (const type of SIGNING) {
+      for (const owner of [ZONE, `_policy.${ZONE}`, `x.${ZONE}`]) {
+        expect(served.ask(withOpt(query(owner, type), undefined, { flags: 0x8000 }))).toMatchObject({
+          rcode: "NOERROR",
+          answers: [],
+          authorities: [expect.objectContaining({ type: "SOA" })],
+        });
+      }
+    }
+    const answer = served.ask(withOpt(query(ZONE, "SOA"), undefined, { flags: 0x8000 }));
+    expect(answer.answers?.map(({ type }) => type)).toEqual(["SOA"]);
   });
 });
