@@ -44,6 +44,7 @@ export async function startBind(folder: string, port: number): Promise<Measured>
 /** PowerDNS with its query log. */
 export async function startPowerdns(folder: string, port: number): Promise<Measured> {
   const place = makePlace(folder, "powerdns");
+  writeFileSync(join(place, "pdns.conf"), "");
   writeFileSync(join(place, "named.conf"), `zone "${ZONE}" { type master; file "${place}/zone"; };\n`);
   const settings = {
     launch: "bind",
@@ -53,7 +54,6 @@ export async function startPowerdns(folder: string, port: number): Promise<Measu
     "socket-dir": place,
     "log-dns-queries": "yes",
     loglevel: 6,
-    "loglevel-show": "no",
     daemon: "no",
     guardian: "no",
     "config-dir": place,

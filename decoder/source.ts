@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  MAX_POLITE_RETRIES,
   type MinisignPublicKey,
   readPublishedList,
   type SegmentEntry,
@@ -13,13 +14,14 @@ import {
   SignatureError,
   SottoError,
   type Span,
+  secondsToRetry,
   segmentPath,
   verifySegment,
 } from "@sotto/wire";
 import { SourceError } from "./errors.ts";
 
 /** A server that sends nothing for this long is given up. */
-const SILENCE_MILLISECONDS = 30_000;
+const SILENCE_MILLISECONDS = 60_000;
 
 /** Between two attempts to read a list that its signature does not fit. */
 const LIST_PAUSE_MILLISECONDS = 1000;
@@ -178,12 +180,24 @@ async function fetchWhole(url: string, limit: number): Promise<Uint8Array | null
   return Buffer.concat(pieces);
 }
 
+/** Asks again where the server says that it has too much to do. */
+async function fetchPatiently(url: string, init: RequestInit): Promise<Response> {
+  for (let retries = 0; ; retries++) {
+    const response = await fetch(url, init);
+    const wait = secondsToRetry(response.status, response.headers.get("retry-after"));
+    if (wait === null || retries === MAX_POLITE_RETRIES) return response;
+    await response.body?.cancel();
+    await sleep(1000 * wait, undefined, { signal: init.signal ?? undefined });
+  }
+}
+
 /** What a server sends, as long as it goes on sending and sends no more than it may. */
 async function* fetchOctets(url: string, limit: number): AsyncGenerator<Uint8Array> {
   const stop = new AbortController();
   const silence = setTimeout(() => stop.abort(new Error("the server fell silent")), SILENCE_MILLISECONDS);
   try {
-    const response = await fetch(url, { signal: stop.signal });
+    const response = await fetchPatiently(url, { signal: stop.signal });
+    silence.refresh();
     refuseStatus(url, response.status);
     let received = 0;
     for await (const octets of response.body ?? []) {

@@ -18,7 +18,6 @@ export const DEFAULTS = {
   minBatch: 100,
   publishAfter: 3600,
   retention: MAX_RETENTION_SECONDS,
-  diskBudget: 10 * 2 ** 30,
   workers: 1,
 } as const;
 
@@ -153,7 +152,7 @@ function completeZone(zone: ZoneChoice, choice: Choice, several: boolean): ZoneS
     minBatch: DEFAULTS.minBatch,
     publishAfter: DEFAULTS.publishAfter,
     retention: DEFAULTS.retention,
-    diskBudget: choice.diskBudget ?? DEFAULTS.diskBudget,
+    ...(choice.diskBudget === undefined ? {} : { diskBudget: choice.diskBudget }),
     nameServers: [{ host: `ns1.${name}`, addresses: publicAddresses(choice.listen ?? []) }],
     stop: [],
     ack: [],

@@ -1,158 +1,183 @@
+import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import { MAX_BITS } from "@sotto/wire";
 import type { FastifyInstance } from "fastify";
-import { Responder } from "./dns/responder.ts";
-import { TcpServer } from "./dns/tcp.ts";
-import { UdpServer } from "./dns/udp.ts";
-import { Zone, type ZoneConfig } from "./dns/zone.ts";
+import { COOKIE_SECRET_OCTETS } from "./dns/cookie.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
-import { ConfigError } from "./errors.ts";
-import { type Keeping, MAX_RETENTION_SECONDS } from "./log/bucket.ts";
-import { type Clock, Intake, type IntakeCounters } from "./log/intake.ts";
+import { type Front, type FrontCounters, LocalFront } from "./front/front.ts";
+import { WorkerPool } from "./front/workerpool.ts";
+import type { Clock } from "./log/intake.ts";
 import { Log, type LogCounters } from "./log/log.ts";
+import { Maintenance } from "./maintenance.ts";
+import { createAdmin } from "./publication/admin.ts";
 import { createPublication } from "./publication/app.ts";
+import { Metrics } from "./publication/metrics.ts";
+import type { OperatorLog } from "./publication/operatorlog.ts";
+import { publishZone } from "./publishing.ts";
+import { type Change, changeOf } from "./reload.ts";
+import type { Settings } from "./settings.ts";
+import { ServerVitals } from "./vitals.ts";
 
-/** How often ended buckets and expired segments are looked for. */
-const MAINTENANCE_MILLISECONDS = 500;
-
-/** Everything a collector is started with. Times are in seconds. */
-export interface ServeOptions extends Keeping {
-  readonly zone: string;
-  readonly listen: Endpoint;
-  readonly http: Endpoint;
-  readonly data: string;
-  readonly ack: readonly string[];
-  readonly nak: string;
-  readonly bits: number;
-  /** The system's clock unless a test brings its own. */
+/** What a test may bring instead of the real thing. */
+export interface ServeContext {
+  /** Unix seconds; the system's clock unless given. Workers always follow the system's. */
   readonly clock?: Clock;
-  /** Is told of what goes wrong while serving, one line each without any address. */
-  readonly warn?: (line: string) => void;
+  /** Where the operator is told what happens; nowhere unless given. */
+  readonly operatorLog?: OperatorLog;
 }
 
 /** A collector that is serving. */
 export interface Collector {
-  readonly dns: Endpoint;
-  readonly http: Endpoint;
-  readonly counters: IntakeCounters & LogCounters;
+  readonly dns: readonly Endpoint[];
+  readonly http: Endpoint | null;
+  readonly admin: Endpoint | null;
+  /** Totals since the start, over all zones. */
+  counters(): Promise<FrontCounters & LogCounters>;
+  /** Goes on with other settings as far as that is possible while serving. */
+  reload(settings: Settings): Promise<Change>;
   /** Stops cleanly: what was acknowledged is stored, what is under way is answered. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the collector of one zone.
+ * Starts the collector of one or more zones.
  *
- * @throws ConfigError, ZoneError, StoreError; the system's error when an endpoint cannot be bound.
+ * @throws ConfigError, ZoneError, StoreError, SignatureError; the system's error when an endpoint cannot be bound.
  */
-export async function serve(options: ServeOptions): Promise<Collector> {
-  checkOptions(options);
-  const clock = options.clock ?? (() => Date.now() / 1000);
-  const warn = options.warn ?? (() => {});
-  const zone = new Zone(zoneConfigOf(options));
-  const log = await Log.open(options.data, zone.name, options);
-  for (const path of log.damagedFiles) warn(`damaged, left aside: ${path}`);
-  const intake = new Intake(log.journalFolder, options.bucket, clock, await log.earliestBucket());
-  const maintenance = new Maintenance(intake, log, clock, warn);
-  await maintenance.run();
-
-  const published = { zone: zone.name, list: () => log.published(clock()), pathOf: (id: string) => log.pathOf(id) };
-  const publication = createPublication(published);
-  await publication.listen({ host: options.http.address, port: options.http.port });
-  const responder = new Responder(zone, intake, clock);
-  const udp = await UdpServer.listen(options.listen, responder);
-  const tcp = await TcpServer.listen({ ...options.listen, port: udp.port }, responder);
-  maintenance.start();
-  return {
-    dns: { ...options.listen, port: udp.port },
-    http: boundEndpoint(publication, options.http),
-    get counters() {
-      return { ...intake.counters, ...log.counters };
-    },
-    close: async () => {
-      udp.pause();
-      tcp.pause();
-      await maintenance.stop();
-      await intake.close();
-      await Promise.all([udp.close(), tcp.close(), publication.close()]);
-    },
-  };
+export async function serve(settings: Settings, context: ServeContext = {}): Promise<Collector> {
+  const clock = context.clock ?? (() => Date.now() / 1000);
+  const stack = new Closing();
+  try {
+    return await start(settings, clock, context.operatorLog ?? SILENT, stack);
+  } catch (error) {
+    await stack.close();
+    throw error;
+  }
 }
 
 /** The line that tells what a collector listens on. */
 export function readyLine(
-  { zone }: Pick<ServeOptions, "zone">,
-  { dns, http }: Pick<Collector, "dns" | "http">,
+  { zones }: Settings,
+  { dns, http, admin }: Pick<Collector, "dns" | "http" | "admin">,
 ): string {
-  return `ready: zone ${zone}, DNS ${formatEndpoint(dns)} (UDP and TCP), HTTP http://${formatEndpoint(http)}`;
+  const names = zones.map(({ zone }) => zone).join(", ");
+  const parts = [
+    `ready: zone ${names}`,
+    `DNS ${dns.map(formatEndpoint).join(", ")} (UDP and TCP)`,
+    ...(http === null ? [] : [`HTTP http://${formatEndpoint(http)}`]),
+    ...(admin === null ? [] : [`admin http://${formatEndpoint(admin)}`]),
+    ...zones.map((zone) => `released from ${reportsPerDay(zone)} reports a day on`),
+  ];
+  return parts.join(", ");
 }
 
-/** Seals, releases and purges on time, one run at a time. */
-class Maintenance {
-  readonly #intake: Intake;
-  readonly #log: Log;
-  readonly #clock: Clock;
-  readonly #warn: (line: string) => void;
-  #timer: NodeJS.Timeout | null = null;
-  #running: Promise<void> = Promise.resolve();
-  #lastTrouble = "";
-
-  constructor(intake: Intake, log: Log, clock: Clock, warn: (line: string) => void) {
-    this.#intake = intake;
-    this.#log = log;
-    this.#clock = clock;
-    this.#warn = warn;
-  }
-
-  async run(): Promise<void> {
-    const current = await this.#intake.closeEnded();
-    await this.#log.maintain(current, this.#clock());
-  }
-
-  start(): void {
-    this.#timer = setTimeout(() => {
-      this.#running = this.run()
-        .then(() => {
-          this.#lastTrouble = "";
-        })
-        .catch((error: Error) => this.#trouble(error))
-        .then(() => {
-          this.#timer?.refresh();
-        });
-    }, MAINTENANCE_MILLISECONDS);
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    await this.#running;
-  }
-
-  /** Sealing is tried again at the next turn with its inputs in place; the same trouble is told once. */
-  #trouble(error: Error): void {
-    if (error.message !== this.#lastTrouble) this.#warn(`sealing failed, will be tried again: ${error.message}`);
-    this.#lastTrouble = error.message;
-  }
+/** How many reports a day fill the minimum batch before held frames have to go. */
+function reportsPerDay({ minBatch, retention }: Settings["zones"][number]): number {
+  return Math.ceil((minBatch * 86_400) / (retention / 2));
 }
 
-function boundEndpoint(app: FastifyInstance, asked: Endpoint): Endpoint {
-  const address = app.server.address() as AddressInfo;
-  return { address: asked.address, port: address.port };
+async function start(settings: Settings, clock: Clock, log: OperatorLog, closing: Closing): Promise<Collector> {
+  const logs: Log[] = [];
+  for (const zone of settings.zones) {
+    const warn = (reason: string) => log.warn("damaged", { zone: zone.zone, reason });
+    const opened = await Log.open(zone.data, zone.zone, zone, { ...budgetOf(zone), warn });
+    closing.later(Stop.logs, () => opened.close());
+    for (const file of opened.damagedFiles) log.warn("damaged", { zone: zone.zone, file });
+    logs.push(opened);
+  }
+  const vitals = new ServerVitals(settings.zones, logs, clock);
+  const metrics = new Metrics(vitals);
+  const front: Front =
+    settings.workers > 1
+      ? new WorkerPool(settings.workers, (reason) => log.warn("worker", { reason }))
+      : new LocalFront(clock);
+  const maintenance = new Maintenance({ zones: settings.zones, logs, front, clock, metrics, vitals, log });
+  // What ended or expired while no server ran is dealt with before anything is served.
+  const courses = await maintenance.begin();
+  const dns = await front.start({
+    zones: settings.zones,
+    rateLimit: settings.rateLimit,
+    listen: settings.listen,
+    workers: 1,
+    secret: randomBytes(COOKIE_SECRET_OCTETS).toString("hex"),
+    logs: logs.map(({ journalFolder: folder }, index) => {
+      const course = courses[index] as (typeof courses)[number];
+      return { folder, course, capacity: (logs[index] as Log).capacity(1) };
+    }),
+  });
+  closing.later(Stop.front, () => front.close(null));
+  let current = settings;
+  const published = await Promise.all(
+    settings.zones.map((zone, index) => publishZone(() => current.zones[index] ?? zone, logs[index] as Log, clock)),
+  );
+  const http = await listen(settings.http, () => createPublication(published), closing);
+  const admin = await listen(settings.admin, () => createAdmin(vitals, metrics), closing);
+  maintenance.start();
+  closing.later(Stop.maintenance, () => maintenance.stop());
+  vitals.state = "serving";
+  return {
+    dns,
+    http,
+    admin,
+    counters: async () => ({ ...(await front.counters(null)), ...sumOf(logs.map(({ counters }) => counters)) }),
+    reload: async (wanted) => {
+      const change = changeOf(current, wanted);
+      current = change.settings;
+      await front.change(current);
+      return change;
+    },
+    close: async () => {
+      vitals.state = "stopping";
+      maintenance.stopping = true;
+      await closing.close();
+    },
+  };
 }
 
-function zoneConfigOf({ zone, listen, ack, nak, bits, retention }: ServeOptions): ZoneConfig {
-  const unspecified = listen.address === "0.0.0.0" || listen.address === "::";
-  const host = `ns1.${zone.replace(/\.$/, "")}`;
-  const nameServers = [{ host, addresses: unspecified ? [] : [listen.address] }];
-  return { zone, nameServers, ack, nak, bits, retentionHours: Math.ceil(retention / 3600) };
+function budgetOf({ diskBudget }: Settings["zones"][number]): { diskBudget?: number } {
+  return diskBudget === undefined ? {} : { diskBudget };
 }
 
-function checkOptions({ bucket, minBatch, retention, publishAfter, bits, ack, nak }: ServeOptions): void {
-  const refuse = (why: string) => new ConfigError("SOTTO_CONFIG", why);
-  if (ack.length === 0) throw refuse("an ack address is needed: --ack 198.18.0.7");
-  if (ack.includes(nak)) throw refuse("the nak address cannot also be an ack address");
-  if (!Number.isInteger(bits) || bits < 0 || bits > MAX_BITS) throw refuse(`--bits is 0 to ${MAX_BITS}`);
-  if (!Number.isInteger(minBatch) || minBatch < 1) throw refuse("--min-batch is 1 or more");
-  if (retention > MAX_RETENTION_SECONDS) throw refuse("--retention is at most 168h");
-  if (bucket < 1 || bucket > retention / 2) throw refuse("--bucket is at least 1s and at most half the retention");
-  if (publishAfter + bucket > retention) throw refuse("--publish-after leaves no time to fetch a segment");
+async function listen(
+  endpoint: Endpoint | undefined,
+  create: () => FastifyInstance,
+  closing: Closing,
+): Promise<Endpoint | null> {
+  if (endpoint === undefined) return null;
+  const app = create();
+  closing.later(Stop.publication, () => app.close());
+  await app.listen({ host: endpoint.address, port: endpoint.port });
+  return { address: endpoint.address, port: (app.server.address() as AddressInfo).port };
+}
+
+function sumOf(counters: readonly LogCounters[]): LogCounters {
+  const sum = { released: 0, unreleased: 0, expired: 0, damagedSlots: 0, damagedFiles: 0 };
+  for (const one of counters) for (const name of Object.keys(sum) as (keyof LogCounters)[]) sum[name] += one[name];
+  return sum;
+}
+
+const SILENT: OperatorLog = { info: () => {}, warn: () => {}, error: () => {} };
+
+/**
+ * The order of stopping. Reports are taken to the end first; then a sealing under way is broken off, which the next start
+ * takes up, so that stopping never waits for it; readers of the log go last.
+ */
+const Stop = { front: 0, logs: 1, maintenance: 2, publication: 3 } as const;
+
+/** What has to be stopped, in the order above, each once. */
+class Closing {
+  readonly #steps: { readonly order: number; readonly stop: () => Promise<unknown> }[] = [];
+  #running: Promise<void> | null = null;
+
+  later(order: number, stop: () => Promise<unknown>): void {
+    this.#steps.push({ order, stop });
+  }
+
+  close(): Promise<void> {
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    for (const { stop } of this.#steps.toSorted((a, b) => a.order - b.order)) await stop();
+  }
 }

@@ -32,8 +32,8 @@ export interface ZoneSettings extends Keeping {
   readonly stop: readonly string[];
   /** Folder of the zone's log. */
   readonly data: string;
-  /** Octets that the zone's log may take on disk. */
-  readonly diskBudget: number;
+  /** Octets that the zone's log may take on disk; 10 GiB where none is set. */
+  readonly diskBudget?: number;
   /** Secret key file that signs the segment list; none: unsigned. */
   readonly signKey?: string;
 }

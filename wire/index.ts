@@ -66,6 +66,7 @@ export { encodePolicy, type Policy, parsePolicy, policyName, stopHash } from "./
 export { DEFAULT_BITS, leadingZeroBits, MAX_BITS, puzzleDigest, solve, verify } from "./puzzle.ts";
 export { type RandomSource, systemRandom } from "./random.ts";
 export { encodeReceipt, parseReceipt, provesSealing, type Receipt } from "./receipt.ts";
+export { MAX_POLITE_RETRIES, secondsToRetry } from "./retryafter.ts";
 export { type SealedFrame, type SealOptions, seal } from "./seal.ts";
 export { KEY_OCTETS, type KeyPair, openBox, publicKeyOf, sealBox } from "./sealedbox.ts";
 export {

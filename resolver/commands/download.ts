@@ -1,8 +1,9 @@
-import { SottoError } from "@sotto/wire";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MAX_POLITE_RETRIES, SottoError, secondsToRetry } from "@sotto/wire";
 import { OriginError } from "./errors.ts";
 
 /** A server that sends nothing for this long is given up. */
-const SILENCE_MILLISECONDS = 30_000;
+const SILENCE_MILLISECONDS = 60_000;
 
 /** Octets with their place in the file that is fetched. */
 export interface Piece {
@@ -39,7 +40,8 @@ export async function* fetchFrom(url: string, from: number, limit: number): Asyn
   try {
     // A compressed answer would have other ranges.
     const headers = { "accept-encoding": "identity", ...(from > 0 && { range: `bytes=${from}-` }) };
-    const response = await fetch(url, { signal: stop.signal, headers });
+    const response = await fetchPatiently(url, { signal: stop.signal, headers });
+    silence.refresh();
     let at = placeOf(url, response, from);
     for await (const octets of response.body ?? []) {
       silence.refresh();
@@ -55,6 +57,17 @@ export async function* fetchFrom(url: string, from: number, limit: number): Asyn
   } finally {
     clearTimeout(silence);
     stop.abort();
+  }
+}
+
+/** Asks again where the server says that it has too much to do. */
+async function fetchPatiently(url: string, init: RequestInit): Promise<Response> {
+  for (let retries = 0; ; retries++) {
+    const response = await fetch(url, init);
+    const wait = secondsToRetry(response.status, response.headers.get("retry-after"));
+    if (wait === null || retries === MAX_POLITE_RETRIES) return response;
+    await response.body?.cancel();
+    await sleep(1000 * wait, undefined, { signal: init.signal ?? undefined });
   }
 }
 

@@ -1,5 +1,6 @@
-import { open, rename, rm, unlink } from "node:fs/promises";
+import { type FileHandle, open, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type FaultHook, type FaultPoint, noFault } from "./fault.ts";
 
 /** Makes a folder's entries durable: a file's own sync does not cover its name. */
 export async function syncFolder(path: string): Promise<void> {
@@ -11,41 +12,53 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/**
- * Writes a file so that after a crash it is either there whole or not at all: to a temporary name, synced, renamed,
- * folder synced.
- *
- * @param octets yields the file's content; its return value is passed on.
- * @param path gives the final name once the content, and with it the return value, is known.
- */
-export async function writeWhole<T>(
-  temporary: string,
-  octets: AsyncGenerator<Uint8Array, T>,
-  path: (result: T) => string,
-): Promise<T> {
-  const file = await open(temporary, "w", 0o600);
-  try {
-    let step = await octets.next();
-    while (!step.done) {
-      await file.writeFile(step.value);
-      step = await octets.next();
-    }
-    await file.sync();
-    await file.close();
-    const target = path(step.value);
-    await rename(temporary, target);
-    await syncFolder(dirname(target));
-    return step.value;
-  } catch (error) {
-    await file.close().catch(() => {});
-    await rm(temporary, { force: true });
-    throw error;
+/** Writes all octets: a file system that runs full may take a part of them and report no error. */
+export async function writeAll(file: FileHandle, octets: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < octets.length; ) {
+    const { bytesWritten } = await file.write(octets, done, octets.length - done, position + done);
+    done += bytesWritten;
   }
 }
 
-/** Deletes files of one folder; they are gone for good on return. */
-export async function deleteAll(paths: readonly string[]): Promise<void> {
-  for (const path of paths) await unlink(path);
+/** Gives a synced file its final name, for good on return. */
+export async function place(temporary: string, target: string, fault: FaultHook = noFault): Promise<void> {
+  await rename(temporary, target);
+  await fault("sealed-renamed");
+  await syncFolder(dirname(target));
+}
+
+/** Replaces a small file: after a crash it is the old one or the new one. */
+export async function replaceFile(path: string, text: string, fault: FaultHook = noFault): Promise<void> {
+  const temporary = `${path}.part`;
+  const file = await open(temporary, "w", 0o600);
+  try {
+    await writeAll(file, Buffer.from(text), 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await fault("time-written");
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/** What a deletion of several files tells of itself. */
+export interface Deletion {
+  readonly fault: FaultHook;
+  /** Passed after each file. */
+  readonly point: FaultPoint;
+}
+
+/** Deletes files of one folder, if they are there; they are gone for good on return. */
+export async function deleteAll(paths: readonly string[], { fault, point }: Deletion): Promise<void> {
+  for (const path of paths) {
+    await unlink(path).catch(ignoreMissing);
+    await fault(point);
+  }
   const [first] = paths;
   if (first !== undefined) await syncFolder(dirname(first));
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -1,7 +1,10 @@
 import type { Span } from "@sotto/wire";
 import type { Candidate } from "../dns/zone.ts";
-import { bucketOf } from "./bucket.ts";
+import { firstFree } from "./bucket.ts";
+import type { Capacity } from "./capacity.ts";
+import { type FaultHook, noFault } from "./fault.ts";
 import { Journal } from "./journal.ts";
+import type { Course } from "./timeline.ts";
 
 /** Frames that may wait for storage at once; beyond it the answer is nak. About 20 MB. */
 const MAX_WAITING = 50_000;
@@ -17,37 +20,63 @@ interface Waiting {
   readonly done: (stored: boolean) => void;
 }
 
-/** What intake counts. Neither tells anything of a single report. */
+/** What intake counts. None tells anything of a single report. */
 export interface IntakeCounters {
   stored: number;
+  /** Refused because storage failed or could not follow. */
   failed: number;
+  /** Refused because the bucket or the disk budget is full. */
+  dropped: number;
+}
+
+export interface IntakeOptions {
+  /** Where journals are made. */
+  readonly folder: string;
+  /** Seconds. */
+  readonly bucketLength: number;
+  readonly clock: Clock;
+  /** As `Log.follow` gave it. */
+  readonly course: Course;
+  /** As `Log.capacity` gave it. */
+  readonly capacity: Capacity;
+  readonly faultPoint?: FaultHook;
 }
 
 /**
  * Takes frames to stable storage by group commit: while one batch is being synced the next gathers. A frame is reported
  * as stored only after the sync that covers it (protocol.md section 4 rule 1).
+ *
+ * Several processes may each have one on the same folder: each writes files of its own. One process owns the log, and
+ * runs, one round at a time: `course = await log.follow(now)`; `closeEnded(course)` of every intake; `log.maintain` with
+ * the earliest bucket of their answers; `capacity = log.capacity(workers)` to every intake. An intake moves to a later
+ * bucket by its own clock at any time, and to an earlier one only by a course. A round must have the answer of every
+ * intake that lives; files of one whose process died are as good as closed.
  */
 export class Intake {
-  readonly counters: IntakeCounters = { stored: 0, failed: 0 };
+  readonly counters: IntakeCounters = { stored: 0, failed: 0, dropped: 0 };
+  /** May be changed at any time; holds from the next commit on. */
+  capacity: Capacity;
   readonly #folder: string;
   readonly #bucketLength: number;
   readonly #clock: Clock;
+  readonly #fault: FaultHook;
   #waiting: Waiting[] = [];
   #journal: Journal | null = null;
-  /** No bucket before this one is ever written to again, whatever the clock says. */
-  #earliest: number;
+  #course: Course;
+  #current: Span | null = null;
+  /** Frames stored in the bucket that begins at `#takenStart`. */
+  #taken = 0;
+  #takenStart = -1;
   #running: Promise<void> | null = null;
   #exclusive: Promise<void> = Promise.resolve();
 
-  /**
-   * @param folder where journals are made.
-   * @param earliest end of the last bucket known to have begun its sealing, Unix seconds.
-   */
-  constructor(folder: string, bucketLength: number, clock: Clock, earliest: number) {
+  constructor({ folder, bucketLength, clock, course, capacity, faultPoint = noFault }: IntakeOptions) {
     this.#folder = folder;
     this.#bucketLength = bucketLength;
     this.#clock = clock;
-    this.#earliest = earliest;
+    this.#course = course;
+    this.capacity = capacity;
+    this.#fault = faultPoint;
   }
 
   /**
@@ -66,23 +95,29 @@ export class Intake {
     this.#running ??= this.#run();
   }
 
-  /**
-   * The bucket being filled now. Follows the clock forward and never back, so a bucket that was left is closed for good.
-   */
+  /** The bucket being filled now. Follows the clock forward, never into a bucket that was left, and back only by a course. */
   current(): Span {
-    const bucket = bucketOf(this.#clock(), this.#bucketLength);
-    if (bucket.start >= this.#earliest) {
-      this.#earliest = bucket.start;
-      return bucket;
-    }
-    return { start: this.#earliest, end: this.#earliest + this.#bucketLength };
+    const bucket = firstFree(this.#clock(), this.#bucketLength, this.#course.closed);
+    if (this.#current === null || bucket.start > this.#current.start) this.#current = bucket;
+    return this.#current;
   }
 
-  /** Closes the journal of a bucket that is over, so that it can be sealed; returns the bucket being filled now. */
-  async closeEnded(): Promise<Span> {
+  /**
+   * Takes in a course and closes the journals that it, or the clock, leaves behind.
+   *
+   * @returns the bucket being filled now. Of this intake's journals that were there before the call, only one of this
+   *   bucket may still be open, and none of a bucket later than the course's.
+   */
+  async closeEnded(course?: Course): Promise<Span> {
     return await this.#alone(async () => {
+      if (course !== undefined) {
+        this.#course = course;
+        this.#current = null;
+      }
       const current = this.current();
-      if (this.#journal !== null && this.#journal.span.start < current.start) await this.#closeJournal();
+      const start = this.#journal?.span.start;
+      const behind = course !== undefined && start !== course.open.start;
+      if (start !== current.start || behind) await this.#closeJournal();
       return current;
     });
   }
@@ -97,24 +132,49 @@ export class Intake {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MAX_BATCH);
       const stored = await this.#alone(() => this.#commit(batch.map(({ candidate }) => candidate)));
-      this.counters[stored ? "stored" : "failed"] += batch.length;
-      for (const { done } of batch) done(stored);
+      for (const [index, { done }] of batch.entries()) done(index < stored);
     }
     this.#running = null;
   }
 
-  /** Never throws: whatever goes wrong with storage, the answer is nak and the next batch begins a new file. */
-  async #commit(candidates: readonly Candidate[]): Promise<boolean> {
+  /**
+   * Stores as many of the frames as there is capacity for, the first ones. Never throws: whatever goes wrong with
+   * storage, the answer is nak and the next batch begins a new file.
+   *
+   * @returns how many were stored.
+   */
+  async #commit(candidates: readonly Candidate[]): Promise<number> {
+    let wanted = candidates.length;
     try {
       const bucket = this.current();
+      wanted = Math.min(wanted, this.#room(bucket));
+      this.counters.dropped += candidates.length - wanted;
+      if (wanted === 0) return 0;
       if (this.#journal?.span.start !== bucket.start) await this.#closeJournal();
-      this.#journal ??= await Journal.create(this.#folder, bucket);
-      await this.#journal.append(candidates);
-      return true;
+      this.#journal ??= await Journal.create(this.#folder, bucket, this.#fault);
+      await this.#journal.append(wanted === candidates.length ? candidates : candidates.slice(0, wanted));
+      this.#taken += wanted;
+      this.capacity = { ...this.capacity, disk: this.capacity.disk - wanted };
+      this.counters.stored += wanted;
+      return wanted;
     } catch {
-      await this.#closeJournal().catch(() => {});
-      return false;
+      this.counters.failed += wanted;
+      const journal = this.#journal;
+      this.#journal = null;
+      await journal?.abandon();
+      return 0;
     }
+  }
+
+  /** Frames that may still be stored in a bucket. */
+  #room({ start }: Span): number {
+    const { bucket, disk, earlier } = this.capacity;
+    if (start !== this.#takenStart) {
+      this.#taken = 0;
+      this.#takenStart = start;
+    }
+    const before = earlier !== null && earlier.start === start ? earlier.frames : 0;
+    return Math.max(0, Math.min(bucket - before - this.#taken, disk));
   }
 
   async #closeJournal(): Promise<void> {

@@ -1,17 +1,18 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, open, rename, unlink, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
 import type { Candidate } from "../dns/zone.ts";
-import { syncFolder } from "./durable.ts";
+import { syncFolder, writeAll } from "./durable.ts";
+import { type FaultHook, noFault } from "./fault.ts";
 
 /** Octets of a slot: a frame and ten octets of its SHA-256. */
-const SLOT_OCTETS = 128;
+export const SLOT_OCTETS = 128;
 
 const CHECK_OCTETS = SLOT_OCTETS - FRAME_OCTETS;
 
 /** Slots of a chunk. Within one, a frame's place says nothing of its time. */
-const CHUNK_SLOTS = 512;
+export const CHUNK_SLOTS = 512;
 
 const CHUNK_OCTETS = SLOT_OCTETS * CHUNK_SLOTS;
 
@@ -36,25 +37,36 @@ export function journalSpan(fileName: string): Span | null {
  */
 export class Journal {
   readonly span: Span;
+  readonly #path: string;
   readonly #file: FileHandle;
+  readonly #fault: FaultHook;
   readonly #chunk = Buffer.alloc(CHUNK_OCTETS);
   /** Where the open chunk begins in the file. */
   #chunkAt = -CHUNK_OCTETS;
   /** The slots of the open chunk in random order; those before `#used` are taken. */
   #slots: Uint16Array = new Uint16Array(0);
   #used = 0;
+  #stored = 0;
 
-  private constructor(span: Span, file: FileHandle) {
+  private constructor(span: Span, path: string, file: FileHandle, fault: FaultHook) {
     this.span = span;
+    this.#path = path;
     this.#file = file;
+    this.#fault = fault;
   }
 
   /** Creates a journal for a bucket; the file and its folder's entry are on stable storage on return. */
-  static async create(folder: string, span: Span): Promise<Journal> {
-    const name = `${span.start}-${span.end}-${randomBytes(8).toString("hex")}.journal`;
-    const file = await open(join(folder, name), "wx", 0o600);
-    await syncFolder(folder);
-    return new Journal(span, file);
+  static async create(folder: string, span: Span, fault: FaultHook = noFault): Promise<Journal> {
+    const path = newPath(folder, span);
+    const file = await open(path, "wx", 0o600);
+    const journal = new Journal(span, path, file, fault);
+    try {
+      await syncFolder(folder);
+      return journal;
+    } catch (error) {
+      await journal.abandon();
+      throw error;
+    }
   }
 
   /**
@@ -70,12 +82,21 @@ export class Journal {
       done += batch.length;
     }
     await this.#file.utimes(this.span.start, this.span.start);
+    await this.#fault("journal-written");
     await this.#file.datasync();
+    await this.#fault("journal-synced");
+    this.#stored += candidates.length;
   }
 
   /** Closes the file; what it holds stays for sealing. */
   async close(): Promise<void> {
     await this.#file.close();
+  }
+
+  /** Closes the file after a failure, and deletes it if it holds nothing that was acknowledged: a full disk needs the room. */
+  async abandon(): Promise<void> {
+    await this.#file.close().catch(() => {});
+    if (this.#stored === 0) await unlink(this.#path).catch(() => {});
   }
 
   #beginChunk(): void {
@@ -96,8 +117,44 @@ export class Journal {
       from = Math.min(from, at - (at % PAGE_OCTETS));
       to = Math.max(to, at - (at % PAGE_OCTETS) + PAGE_OCTETS);
     }
-    await this.#file.write(this.#chunk, from, to - from, this.#chunkAt + from);
+    await writeAll(this.#file, this.#chunk.subarray(from, to), this.#chunkAt + from);
   }
+}
+
+/** Gives a closed journal to another bucket; durable when its folder is synced. */
+export async function moveJournal(path: string, span: Span): Promise<string> {
+  const moved = newPath(dirname(path), span);
+  await rename(path, moved);
+  await utimes(moved, span.start, span.start);
+  return moved;
+}
+
+function newPath(folder: string, { start, end }: Span): string {
+  return join(folder, `${start}-${end}-${randomBytes(8).toString("hex")}.journal`);
+}
+
+/** Slots of a journal file that are taken, checked or not: only its last chunk can have free ones. */
+export async function takenSlots(path: string): Promise<number> {
+  const file = await open(path, "r");
+  try {
+    const { size } = await file.stat();
+    const last = Math.max(0, Math.ceil(size / CHUNK_OCTETS) - 1);
+    const chunk = Buffer.alloc(CHUNK_OCTETS);
+    await file.read(chunk, 0, CHUNK_OCTETS, last * CHUNK_OCTETS);
+    let taken = last * CHUNK_SLOTS;
+    for (let at = 0; at < CHUNK_OCTETS; at += SLOT_OCTETS) {
+      if (!isFree(chunk.subarray(at, at + SLOT_OCTETS))) taken++;
+    }
+    return taken;
+  } finally {
+    await file.close();
+  }
+}
+
+const FREE_SLOT = Buffer.alloc(SLOT_OCTETS);
+
+function isFree(slot: Buffer): boolean {
+  return FREE_SLOT.subarray(0, slot.length).equals(slot);
 }
 
 /** What a journal file holds, chunk by chunk. */
@@ -128,7 +185,7 @@ function readChunk(chunk: Buffer): JournalChunk {
   let damaged = 0;
   for (let at = 0; at < chunk.length; at += SLOT_OCTETS) {
     const slot = chunk.subarray(at, at + SLOT_OCTETS);
-    if (slot.every((octet) => octet === 0)) continue;
+    if (isFree(slot)) continue;
     const frame = slot.subarray(0, FRAME_OCTETS);
     if (checkOf(puzzleDigest(frame)) === slot.toString("latin1", FRAME_OCTETS)) frames.push(frame);
     else damaged++;

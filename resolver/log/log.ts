@@ -1,244 +1,280 @@
-import { createReadStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  compareSegments,
-  encodeSegment,
-  FRAME_OCTETS,
-  type SegmentEntry,
-  SegmentReader,
-  type Span,
-  verifySegment,
-} from "@sotto/wire";
+import { compareSegments, type SegmentEntry, type Span } from "@sotto/wire";
 import { StoreError } from "../errors.ts";
-import { heldTooLong, isExpired, isPublished, type Keeping, mayJoin } from "./bucket.ts";
-import { deleteAll, writeWhole } from "./durable.ts";
-import { FrameSorter, type SortedFrames } from "./framesort.ts";
-import { journalSpan, readJournal } from "./journal.ts";
+import { inOwnTime, isExpired, isPublished, type Keeping } from "./bucket.ts";
+import { type Capacity, DEFAULT_DISK_BUDGET_OCTETS, framesOfBucket, framesOfDisk, shareOf } from "./capacity.ts";
+import type { Chronicle } from "./chronicle.ts";
+import { type Base, type Contents, readContents } from "./contents.ts";
+import { deleteAll, place, syncFolder } from "./durable.ts";
+import { type FaultHook, noFault } from "./fault.ts";
+import {
+  byBucket,
+  type Folders,
+  type JournalFile,
+  journalsIn,
+  makeFolders,
+  octetsOf,
+  removeTemporary,
+} from "./folders.ts";
+import { moveJournal, SLOT_OCTETS, takenSlots } from "./journal.ts";
+import { FolderLock } from "./lock.ts";
+import { Retry } from "./retry.ts";
+import { ageOf, emptyFolder, framesOf, octetsOfSealed, pathsOf, SEGMENT_SUFFIX, type Sealed } from "./sealed.ts";
+import { Sealer } from "./sealer.ts";
+import { RUN_FRAMES, type SealingJob, type SealingResult } from "./sealing.ts";
+import type { LogCounters, Shelf } from "./shelf.ts";
+import type { Course } from "./timeline.ts";
 
-const SEGMENT_SUFFIX = ".seg";
-const TEMPORARY_SUFFIX = ".part";
+export type { LogCounters } from "./shelf.ts";
 
-/** What became of stored frames; totals only. */
-export interface LogCounters {
-  /** Frames in segments released so far by this process. */
-  released: number;
-  /** Frames deleted because the minimum batch was not reached in time. */
-  unreleased: number;
-  /** Frames deleted at the end of the retention. */
-  expired: number;
-  /** Journal slots whose writing never finished. */
-  damagedSlots: number;
+/** What a log holds at the moment; the open bucket as of the last {@link Log.maintain}. */
+export interface LogUsage {
+  readonly segments: number;
+  readonly segmentOctets: number;
+  readonly heldFrames: number;
+  readonly heldOctets: number;
+  readonly journalOctets: number;
+  /** All of it. */
+  readonly octets: number;
+  readonly diskBudget: number;
 }
 
-/** A sealed file with where it lies. */
-interface Sealed {
-  readonly entry: SegmentEntry;
-  readonly path: string;
+/** What a log may be opened with beside its zone and times. */
+export interface LogOptions {
+  /** Octets; beyond it intake refuses. Nothing that was released goes before its time. */
+  readonly diskBudget?: number;
+  /** Is told of damage, one line each. */
+  readonly warn?: (line: string) => void;
+  readonly faultPoint?: FaultHook;
+  /** Frames sorted in memory at once. */
+  readonly runFrames?: number;
 }
 
 /**
- * The data folder: `journal/` of open buckets, `held/` with sealed frames below the minimum batch, `segments/` with
- * what is, or will be, published.
+ * The data folder of a zone, owned by one process: `journal/` of open buckets, `held/` with sealed frames below the
+ * minimum batch, `segments/` with what is, or will be, published, `sealing/` with what is under way, `time.json`.
  *
  * Every change is made so that a crash between two steps leaves the inputs of the step in place: what is merged twice
- * gives the same segment, and frames found in a segment already are never released again.
+ * gives the same segment, and frames found in a segment already are never released again. How time is counted, and what
+ * whoever fills journals has to keep to, is told with {@link Timeline} and {@link Intake}.
  */
 export class Log {
-  readonly counters: LogCounters = { released: 0, unreleased: 0, expired: 0, damagedSlots: 0 };
   /** Files in the folder that could not be read as what their name says; left where they are. */
   readonly damagedFiles: readonly string[];
-  readonly journalFolder: string;
   readonly #zone: string;
   readonly #keeping: Keeping;
-  readonly #heldFolder: string;
-  readonly #segmentFolder: string;
-  #held: Sealed[];
-  #segments: Sealed[];
+  readonly #options: Base["options"];
+  /** As the operator set it, if at all. */
+  readonly #setBudget: number | undefined;
+  readonly #folders: Folders;
+  readonly #lock: FolderLock;
+  readonly #chronicle: Chronicle;
+  readonly #shelf: Shelf;
+  /** Frames that earlier runs left in journals, by their buckets' starts. */
+  readonly #earlier: ReadonlyMap<number, number>;
+  readonly #sealer = new Sealer();
+  readonly #retry = new Retry();
+  #journalOctets: number;
+  /** Journals beyond the next bucket, closed as soon as every intake has taken in the last course. */
+  #stranded: JournalFile[] = [];
 
-  private constructor(folders: Folders, zone: string, keeping: Keeping, held: Loaded, segments: Loaded) {
-    this.journalFolder = folders.journal;
-    this.#heldFolder = folders.held;
-    this.#segmentFolder = folders.segments;
-    this.#zone = zone;
-    this.#keeping = keeping;
-    this.#held = held.sealed;
-    this.#segments = segments.sealed;
-    this.damagedFiles = [...held.damaged, ...segments.damaged];
+  private constructor(base: Base, found: Contents, setBudget: number | undefined) {
+    this.#folders = base.folders;
+    this.#lock = base.lock;
+    this.#zone = base.zone;
+    this.#keeping = base.keeping;
+    this.#options = base.options;
+    this.#setBudget = setBudget;
+    this.#chronicle = found.chronicle;
+    this.#shelf = found.shelf;
+    this.#earlier = found.earlier;
+    this.#journalOctets = found.journalOctets;
+    this.damagedFiles = found.damagedFiles;
+    this.counters.damagedFiles = found.damagedFiles.length;
   }
 
   /**
    * Opens a data folder, making it where it is missing, and checks every sealed file in it.
    *
-   * @throws StoreError `SOTTO_STORE` when the folder cannot be used.
+   * @throws StoreError `SOTTO_STORE_LOCKED` when another server has it, `SOTTO_STORE` when it cannot be used.
    */
-  static async open(folder: string, zone: string, keeping: Keeping): Promise<Log> {
-    const folders = {
-      journal: join(folder, "journal"),
-      held: join(folder, "held"),
-      segments: join(folder, "segments"),
-    };
+  static async open(folder: string, zone: string, keeping: Keeping, options: LogOptions = {}): Promise<Log> {
+    let lock: FolderLock | null = null;
     try {
-      for (const path of Object.values(folders)) {
-        await mkdir(path, { recursive: true, mode: 0o700 });
-        await removeTemporary(path);
-      }
-      const held = await loadSealed(folders.held, zone);
-      return new Log(folders, zone, keeping, held, await loadSealed(folders.segments, zone));
+      const folders = await makeFolders(folder);
+      lock = await FolderLock.acquire(folder);
+      await removeTemporary(folders);
+      const base = { folders, lock, zone, keeping, options: { ...STANDARD_OPTIONS, ...options } };
+      return new Log(base, await readContents(base), options.diskBudget);
     } catch (error) {
-      throw new StoreError("SOTTO_STORE", `the data folder cannot be used: ${(error as Error).message}`, {
-        cause: error,
-      });
+      await lock?.release();
+      if (error instanceof StoreError) throw error;
+      const why = (error as Error).message;
+      throw new StoreError("SOTTO_STORE", `the data folder cannot be used: ${why}`, { cause: error });
     }
   }
 
-  /** The end of the last bucket whose sealing has begun, or the start of the last one written to: none before it opens again. */
-  async earliestBucket(): Promise<number> {
-    const journals = await this.#journals();
-    return Math.max(
-      0,
-      ...journals.map(({ span }) => span.start),
-      ...[...this.#held, ...this.#segments].map(({ entry }) => entry.end),
-    );
+  get counters(): LogCounters {
+    return this.#shelf.counters;
+  }
+
+  get journalFolder(): string {
+    return this.#folders.journal;
   }
 
   /** The segments to be seen at this moment, sorted as a segment list is. */
   published(unixSeconds: number): SegmentEntry[] {
-    return this.#segments
+    const time = unixSeconds + this.#chronicle.ahead;
+    return this.#shelf.segments
+      .filter((segment) => isPublished(ageOf(segment), time, this.#keeping))
       .map(({ entry }) => entry)
-      .filter((entry) => isPublished(entry, unixSeconds, this.#keeping))
       .sort(compareSegments);
   }
 
   /** Where a segment's file lies. */
   pathOf(id: string): string {
-    return join(this.#segmentFolder, id + SEGMENT_SUFFIX);
+    return join(this.#folders.segments, id + SEGMENT_SUFFIX);
+  }
+
+  /** Takes in a reading of the clock, and gives the course that every intake has to be told before {@link maintain}. */
+  async follow(unixSeconds: number): Promise<Course> {
+    const course = this.#chronicle.follow(unixSeconds);
+    await this.#retry.note(() => this.#chronicle.save());
+    const journals = await journalsIn(this.#folders.journal);
+    this.#stranded = journals.filter(({ span }) => span.start > course.open.end);
+    return course;
+  }
+
+  /** What one of so many intakes may store, as of the last {@link maintain}. */
+  capacity(workers: number): Capacity {
+    const { diskBudget } = this.#options;
+    const start = this.#chronicle.open?.start ?? 0;
+    const frames = this.#earlier.get(start);
+    const whole: Capacity = {
+      bucket: framesOfBucket(this.#setBudget, this.#keeping),
+      disk: framesOfDisk(diskBudget, this.#shelf.octets, this.#journalOctets),
+      earlier: frames === undefined ? null : { start, frames },
+    };
+    return shareOf(whole, workers);
+  }
+
+  get usage(): LogUsage {
+    const { held, segments } = this.#shelf;
+    const [segmentOctets, heldOctets] = [octetsOfSealed(segments), octetsOfSealed(held)];
+    return {
+      segments: segments.length,
+      segmentOctets,
+      heldFrames: framesOf(held),
+      heldOctets,
+      journalOctets: this.#journalOctets,
+      octets: segmentOctets + heldOctets + this.#journalOctets,
+      diskBudget: this.#options.diskBudget,
+    };
   }
 
   /**
-   * Seals every bucket that has ended, and deletes what has been kept for long enough.
+   * Seals every bucket that has ended, and deletes what has been kept for long enough. Not to be called again before it
+   * is done.
    *
-   * @param current the bucket being filled: its journals are left alone.
+   * @param current the earliest bucket that an intake is filling: its journals, and later ones, are left alone.
+   * @throws the first trouble, after all that could be done was done; a bucket that could not be sealed is tried again
+   *   by later calls, after a while that doubles.
    */
   async maintain(current: Span, unixSeconds: number): Promise<void> {
-    await this.#purge(unixSeconds);
-    const ended = (await this.#journals()).filter(({ span }) => span.start < current.start);
-    const spans = new Map(ended.map(({ span }) => [`${span.start}-${span.end}`, span]));
-    for (const span of [...spans.values()].sort((a, b) => a.start - b.start)) {
-      const paths = ended.filter((file) => file.span.start === span.start && file.span.end === span.end);
-      await this.#seal(
-        span,
-        paths.map(({ path }) => path),
-        unixSeconds,
-      );
-    }
-  }
-
-  async #journals(): Promise<{ span: Span; path: string }[]> {
-    return (await readdir(this.journalFolder)).flatMap((name) => {
-      const span = journalSpan(name);
-      return span === null ? [] : [{ span, path: join(this.journalFolder, name) }];
-    });
-  }
-
-  async #seal(bucket: Span, journals: string[], unixSeconds: number): Promise<void> {
-    const { minBatch, retention } = this.#keeping;
-    await this.#dropHeld((held) => !mayJoin(held, bucket.end, retention));
-    const joined = this.#held.filter(({ entry }) => entry.start <= bucket.start);
-    const span = { start: Math.min(bucket.start, ...joined.map(({ entry }) => entry.start)), end: bucket.end };
-    const frames = await this.#gather(journals, joined, span);
-    if (isExpired(span, unixSeconds, retention)) {
-      this.counters.expired += frames.count;
-    } else if (frames.count >= Math.max(minBatch, 1)) {
-      this.#segments.push(await this.#write(this.#segmentFolder, span, frames));
-      this.counters.released += frames.count;
-    } else if (frames.count > 0) {
-      this.#held.push(await this.#write(this.#heldFolder, span, frames));
-    }
-    await this.#forget(joined);
-    await deleteAll(journals);
-  }
-
-  async #gather(journals: readonly string[], held: readonly Sealed[], span: Span): Promise<SortedFrames> {
-    const sorter = new FrameSorter();
-    for (const path of journals) {
-      for await (const { frames, damaged } of readJournal(path)) {
-        for (const frame of frames) sorter.add(frame);
-        this.counters.damagedSlots += damaged;
+    const { open } = this.#chronicle.follow(unixSeconds);
+    const time = unixSeconds + this.#chronicle.ahead;
+    await this.#retry.note(() => this.#chronicle.save());
+    await this.#retry.note(() => this.#foldStranded());
+    await this.#retry.note(() => this.#shelf.purge(time));
+    const journals = await journalsIn(this.#folders.journal);
+    const limit = Math.min(current.start, open.start);
+    for (const { span, paths } of byBucket(journals.filter(({ span }) => span.start < limit))) {
+      if (isExpired(inOwnTime(this.#chronicle.age(span)), time, this.#keeping.retention)) {
+        await this.#retry.note(() => this.#expire(paths));
+      } else {
+        await this.#retry.attempt(`${span.start}-${span.end}`, time, () => this.#seal(span, paths));
       }
     }
-    for (const { path } of held) await eachFrame(path, (frame) => sorter.add(frame));
-    // Only after a crash between writing a segment and deleting its inputs is there one that overlaps.
-    for (const { entry, path } of this.#segments) {
-      if (entry.start < span.end && entry.end > span.start) await eachFrame(path, (frame) => sorter.exclude(frame));
+    const left = await journalsIn(this.#folders.journal);
+    this.#chronicle.forgetSealed(left.map(({ span }) => span));
+    this.#journalOctets = await octetsOf(left.map(({ path }) => path));
+    this.#retry.throwFirst();
+  }
+
+  /** Ends what is under way, which is taken up by the next that opens the folder, and gives the folder free. */
+  async close(): Promise<void> {
+    await this.#sealer.close();
+    await this.#lock.release();
+  }
+
+  /** What lies in the future after the clock was set back is sealed with the bucket being filled. */
+  async #foldStranded(): Promise<void> {
+    const { open } = this.#chronicle;
+    const stranded = this.#stranded.splice(0);
+    if (open === null || stranded.length === 0) return;
+    for (const { span } of stranded) this.#chronicle.adopt(this.#chronicle.age(span));
+    await this.#chronicle.save();
+    for (const { path } of stranded) {
+      await moveJournal(path, open);
+      await this.#options.faultPoint("journal-renamed");
     }
-    return await sorter.sort();
+    await syncFolder(this.#folders.journal);
   }
 
-  async #write(folder: string, span: Span, { count, runs }: SortedFrames): Promise<Sealed> {
-    const temporary = join(folder, `${span.start}-${span.end}${TEMPORARY_SUFFIX}`);
-    const octets = encodeSegment({ zone: this.#zone, ...span, count }, runs);
-    const entry = await writeWhole(temporary, octets, ({ id }) => join(folder, id + SEGMENT_SUFFIX));
-    return { entry, path: join(folder, entry.id + SEGMENT_SUFFIX) };
+  async #seal(bucket: Span, journals: readonly string[]): Promise<void> {
+    const fault = this.#options.faultPoint;
+    const aged = this.#chronicle.age(bucket);
+    const held = await this.#shelf.heldFor(bucket, inOwnTime(aged));
+    const span = { start: Math.min(bucket.start, ...held.map(({ entry }) => entry.start)), end: bucket.end };
+    const since = Math.min(aged.since, ...held.map((one) => one.since));
+    const { entry, path, damaged } = await this.#merge(span, since, journals, held);
+    if (entry !== null) {
+      const release = entry.count >= this.#keeping.minBatch;
+      const target = join(release ? this.#folders.segments : this.#folders.held, entry.id + SEGMENT_SUFFIX);
+      await fault("sealed-written");
+      await place(path, target, fault);
+      const sealed = { entry, path: target, since };
+      if (release) this.#shelf.addSegment(sealed);
+      else this.#shelf.addHeld(sealed);
+    }
+    await emptyFolder(this.#folders.sealing);
+    await fault("sealed-placed");
+    await this.#shelf.forget(held, "held-deleted");
+    await deleteAll(journals, { fault, point: "journal-deleted" });
+    this.counters.damagedSlots += damaged;
+    if (damaged > 0) this.#options.warn(`damaged, left out: ${damaged} journal slots of ${bucket.start}-${bucket.end}`);
   }
 
-  async #purge(unixSeconds: number): Promise<void> {
-    const { retention } = this.#keeping;
-    await this.#dropHeld((held) => heldTooLong(held, unixSeconds, retention));
-    const expired = this.#segments.filter(({ entry }) => isExpired(entry, unixSeconds, retention));
-    this.#segments = this.#segments.filter((segment) => !expired.includes(segment));
-    await deleteAll(expired.map(({ path }) => path));
-    for (const { entry } of expired) this.counters.expired += entry.count;
-  }
-
-  async #dropHeld(condition: (held: Span) => boolean): Promise<void> {
-    const dropped = this.#held.filter(({ entry }) => condition(entry));
-    await this.#forget(dropped);
-    for (const { entry } of dropped) this.counters.unreleased += entry.count;
-  }
-
-  async #forget(held: readonly Sealed[]): Promise<void> {
-    this.#held = this.#held.filter((one) => !held.includes(one));
-    const stillThere = new Set(this.#held.map(({ path }) => path));
-    await deleteAll(held.map(({ path }) => path).filter((path) => !stillThere.has(path)));
-  }
-}
-
-interface Folders {
-  readonly journal: string;
-  readonly held: string;
-  readonly segments: string;
-}
-
-interface Loaded {
-  readonly sealed: Sealed[];
-  readonly damaged: string[];
-}
-
-async function loadSealed(folder: string, zone: string): Promise<Loaded> {
-  const loaded: Loaded = { sealed: [], damaged: [] };
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith(SEGMENT_SUFFIX)).sort()) {
-    const path = join(folder, name);
+  async #merge(
+    span: Span,
+    since: number,
+    journals: readonly string[],
+    held: readonly Sealed[],
+  ): Promise<SealingResult> {
+    const excluded = this.#shelf.overlapping(span);
+    const slots = Math.ceil((await octetsOf(journals)) / SLOT_OCTETS);
+    const job: SealingJob = {
+      ...{ zone: this.#zone, span, since, journals, held: pathsOf(held), excluded: pathsOf(excluded) },
+      scratch: this.#folders.sealing,
+      runFrames: Math.max(1, Math.min(this.#options.runFrames, slots)),
+    };
     try {
-      const { header, entry } = await verifySegment(createReadStream(path));
-      if (header.zone !== zone || name !== entry.id + SEGMENT_SUFFIX) throw new Error("another zone's, or renamed");
-      loaded.sealed.push({ entry, path });
-    } catch {
-      loaded.damaged.push(path);
+      return await this.#sealer.seal(job, slots + framesOf(held) + framesOf(excluded));
+    } catch (error) {
+      await emptyFolder(this.#folders.sealing).catch(() => {});
+      throw error;
     }
   }
-  return loaded;
-}
 
-/** What a crash left half-written. */
-async function removeTemporary(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(TEMPORARY_SUFFIX));
-  for (const name of names) await rm(join(folder, name), { force: true });
-}
-
-async function eachFrame(path: string, use: (frame: Uint8Array) => void): Promise<void> {
-  const reader = await SegmentReader.open(createReadStream(path));
-  for await (const run of reader.frames()) {
-    for (let at = 0; at < run.length; at += FRAME_OCTETS) use(run.subarray(at, at + FRAME_OCTETS));
+  async #expire(journals: readonly string[]): Promise<void> {
+    for (const path of journals) this.counters.expired += await takenSlots(path);
+    await deleteAll(journals, { fault: this.#options.faultPoint, point: "expired-deleted" });
   }
 }
+
+const STANDARD_OPTIONS: Base["options"] = {
+  diskBudget: DEFAULT_DISK_BUDGET_OCTETS,
+  warn: () => {},
+  faultPoint: noFault,
+  runFrames: RUN_FRAMES,
+};

@@ -12,7 +12,7 @@ const MAX_EVENT_LOOP_DELAY_MILLISECONDS = 50;
 const SAMPLE_MILLISECONDS = 500;
 
 /** When to come back, in seconds: longer than a burst, much shorter than the days for which a segment can be fetched. */
-const RETRY_AFTER_SECONDS = 30;
+const RETRY_AFTER_SECONDS = 2;
 
 /** Sheds the load of publication before name service suffers: 503 with Retry-After, decided before anything is read. */
 export function shedLoad(app: FastifyInstance): void {

@@ -103,4 +103,24 @@ describe("segments of a collector", () => {
     });
     await expect(countFrames("http://127.0.0.1:1")).rejects.toMatchObject({ code: "SOTTO_SOURCE_READ" });
   });
+
+  it("that give way under load are asked again", async () => {
+    const octets = await segmentFile(sealed("{}", own, "busy"));
+    const { entry } = await verifySegment([octets]);
+    const list = encodeSegmentList({ zone: "r.example.net", segments: [entry] });
+    let asked = 0;
+    const server = createServer((request, response) => {
+      if (asked++ % 3 < 2) response.writeHead(503, { "retry-after": "0" }).end("busy");
+      else response.end(request.url === "/v1/segments.json" ? list : octets);
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.close();
+    });
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    expect(await countFrames(`http://127.0.0.1:${port}`)).toBe(1);
+    expect(asked).toBe(6);
+  });
 });

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lookup, serverLookup } from "@sotto/client";
 import { bestEngine, listSegments, Scan, type ScanCounters } from "@sotto/decoder";
-import { type Collector, formatEndpoint, serve } from "@sotto/resolver";
+import { type Collector, formatEndpoint, serve, settingsOf } from "@sotto/resolver";
 import { encodeName, generateKeyPair, type SealedFrame, sha256, toHex } from "@sotto/wire";
 import { paint, say, table, waitUntil } from "./screen.ts";
 import { junkName, type Project, resaltedName, sampleReport, sendReport } from "./traffic.ts";
@@ -22,19 +22,13 @@ const JUNK = 40;
 const LOCALHOST = { address: "127.0.0.1", port: 0 };
 
 const folder = await mkdtemp(join(tmpdir(), "sotto-demo-"));
-const collector = await serve({
-  zone: ZONE,
-  listen: LOCALHOST,
+const settings = settingsOf({
+  zones: [{ zone: ZONE, ack: [ACK], bits: BITS, bucket: BUCKET, publishAfter: 0, retention: RETENTION }],
+  listen: [LOCALHOST],
   http: LOCALHOST,
   data: folder,
-  ack: [ACK],
-  nak: "198.18.0.8",
-  bits: BITS,
-  bucket: BUCKET,
-  minBatch: 100,
-  publishAfter: 0,
-  retention: RETENTION,
 });
+const collector = await serve(settings);
 try {
   process.exitCode = (await demo(collector)) ? 0 : 1;
 } finally {
@@ -42,22 +36,22 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function demo({ dns, http }: Collector): Promise<boolean> {
+async function demo(endpoints: Collector): Promise<boolean> {
+  const dns = formatEndpoint(endpoints.dns[0] ?? LOCALHOST);
+  const place = `http://${formatEndpoint(endpoints.http ?? LOCALHOST)}`;
   say(`\n${paint("bold", "sotto")}: count your users without watching anyone\n`);
-  say(
-    `One zone, ${paint("cyan", ZONE)}, served on ${formatEndpoint(dns)}, log published on http://${formatEndpoint(http)}.`,
-  );
+  say(`One zone, ${paint("cyan", ZONE)}, served on ${dns}, log published on ${place}.`);
   say(
     `Its puzzle has ${BITS} bits so that this is quick; a real zone asks for 18. A bucket is ${BUCKET} s instead of an hour.\n`,
   );
   const projects = ["django", "homebrew", "fedora"].map(newProject);
   const stranger = newProject("a stranger");
-  const lookup = serverLookup([formatEndpoint(dns)]);
+  const lookup = serverLookup([dns]);
 
   const firstBucket = Math.ceil(Date.now() / 1000 / BUCKET) * BUCKET;
   await waitUntil(firstBucket, "the first bucket begins in");
   const frames = await sendBucket(projects, lookup);
-  await showOne(projects[0] as Project);
+  await showOne(projects[0] as Project, lookup);
   await waitUntil(firstBucket + BUCKET, "the second bucket begins in");
   await sendBucket(projects, lookup);
   await sendNoise(stranger, frames, lookup);
@@ -69,7 +63,6 @@ async function demo({ dns, http }: Collector): Promise<boolean> {
 
   const lastBucket = Math.floor(Date.now() / 1000 / BUCKET) * BUCKET;
   await waitUntil(lastBucket + BUCKET + 1, "the second bucket is sealed in");
-  const place = `http://${formatEndpoint(http)}`;
   const agreed = await decodeAll(projects, place);
   await waitUntil(lastBucket + RETENTION + 1, "the retention ends in");
   return (await showPurge(place)) && agreed;
@@ -108,9 +101,8 @@ async function sendNoise(stranger: Project, frames: readonly SealedFrame[], look
   }
 }
 
-async function showOne(project: Project): Promise<void> {
+async function showOne(project: Project, lookup: Lookup): Promise<void> {
   const text = sampleReport(1);
-  const lookup = serverLookup([formatEndpoint(collector.dns)]);
   const [sealed] = await sendReport(project, text, lookup, false);
   if (sealed === undefined) return;
   const name = encodeName(sealed.frame, ZONE);

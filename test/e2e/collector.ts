@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Collector, type ServeOptions, serve } from "@sotto/resolver";
+import {
+  type Collector,
+  type Endpoint,
+  type ServeContext,
+  type Settings,
+  serve,
+  settingsOf,
+  type ZoneSettings,
+} from "@sotto/resolver";
 import { onTestFinished } from "vitest";
 
 const LOCALHOST = { address: "127.0.0.1", port: 0 };
@@ -26,31 +34,26 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** Settings of a collector under test; everything that matters to a test is given by it. */
-export function collectorOptions(data: string, changes: Partial<ServeOptions> = {}): ServeOptions {
-  return {
-    zone: "r.example.net",
-    listen: LOCALHOST,
-    http: LOCALHOST,
-    data,
-    ack: ["198.18.0.7"],
-    nak: "198.18.0.8",
-    bits: 4,
-    bucket: 3600,
-    minBatch: 1,
-    publishAfter: 0,
-    retention: 168 * 3600,
-    ...changes,
-  };
+export function collectorSettings(data: string, changes: Partial<ZoneSettings> = {}): Settings {
+  const zone = { zone: "r.example.net", ack: ["198.18.0.7"], bits: 4, minBatch: 1, publishAfter: 0, ...changes };
+  return settingsOf({ zones: [zone], listen: [LOCALHOST], http: LOCALHOST, data, rateLimit: false });
+}
+
+/** A collector under test with its one endpoint for DNS and its one for HTTP. */
+export interface TestCollector extends Omit<Collector, "dns" | "http" | "admin"> {
+  readonly dns: Endpoint;
+  readonly http: Endpoint;
 }
 
 /** Starts a collector that closes with the test, if the test has not closed it. */
-export async function startCollector(data: string, changes: Partial<ServeOptions> = {}): Promise<Collector> {
-  const collector = await serve(collectorOptions(data, changes));
-  let closing: Promise<void> | null = null;
-  const close = () => {
-    closing ??= collector.close();
-    return closing;
-  };
-  onTestFinished(close);
-  return { ...collector, close };
+export async function startCollector(
+  data: string,
+  changes: Partial<ZoneSettings> = {},
+  context: ServeContext = {},
+): Promise<TestCollector> {
+  const collector = await serve(collectorSettings(data, changes), context);
+  onTestFinished(() => collector.close());
+  const [dns] = collector.dns;
+  if (dns === undefined || collector.http === null) throw new Error("the collector has no endpoint");
+  return { ...collector, dns, http: collector.http };
 }

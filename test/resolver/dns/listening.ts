@@ -1,9 +1,8 @@
 import { connect, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
+import { listenDns } from "../../../resolver/dns/listen.ts";
 import { SourcePrefix } from "../../../resolver/dns/source.ts";
-import { TcpServer } from "../../../resolver/dns/tcp.ts";
 import { TCP_LIMITS, type TcpLimits } from "../../../resolver/dns/tcplimits.ts";
-import { UdpServer } from "../../../resolver/dns/udp.ts";
 import { Asker } from "../../e2e/asker.ts";
 import { words } from "../../e2e/questions.ts";
 import type { Served } from "./served.ts";
@@ -28,10 +27,8 @@ export async function listen(
   address = "127.0.0.1",
   limits: Partial<TcpLimits> = {},
 ): Promise<Listening> {
-  const udp = await UdpServer.listen({ address, port: 0 }, gate);
   const prefix = new SourcePrefix(Buffer.alloc(16));
-  const tcp = await TcpServer.listen({ address, port: udp.port }, gate, prefix, { ...TCP_LIMITS, ...limits });
-  const { port } = udp;
+  const { port, servers } = await listenDns({ address, port: 0 }, gate, prefix, { ...TCP_LIMITS, ...limits });
   const asker = address === "127.0.0.1" ? await Asker.open({ address, port }) : null;
   const connection = async (): Promise<Connection> => {
     const socket = connect({ port, host: address, noDelay: true });
@@ -47,7 +44,7 @@ export async function listen(
   };
   onTestFinished(async () => {
     asker?.close();
-    await Promise.all([udp.close(), tcp.close()]);
+    await Promise.all(servers.map((server) => server.close()));
   });
   return {
     port,

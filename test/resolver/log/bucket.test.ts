@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseDuration } from "../../resolver/duration.ts";
-import { formatEndpoint, parseEndpoint } from "../../resolver/endpoint.ts";
-import { bucketOf, heldTooLong, isExpired, isPublished, mayJoin } from "../../resolver/log/bucket.ts";
+import { parseDuration } from "../../../resolver/duration.ts";
+import { formatEndpoint, parseEndpoint } from "../../../resolver/endpoint.ts";
+import { bucketOf, heldTooLong, isExpired, isPublished, mayJoin } from "../../../resolver/log/bucket.ts";
 
 const HOUR = 3600;
 const RETENTION = 168 * HOUR;

@@ -2,10 +2,10 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { Journal, journalSpan, readJournal } from "../../resolver/log/journal.ts";
-import { NOON, temporaryFolder } from "../e2e/collector.ts";
-import { seededOctets } from "../e2e/frames.ts";
-import { rankCorrelation } from "../e2e/rank.ts";
+import { Journal, journalSpan, readJournal } from "../../../resolver/log/journal.ts";
+import { seededOctets } from "../../e2e/frames.ts";
+import { rankCorrelation } from "../../e2e/rank.ts";
+import { NOON, temporaryFolder } from "./scene.ts";
 
 const SPAN = { start: NOON, end: NOON + 3600 };
 const candidate = (index: number) => {

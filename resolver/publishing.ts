@@ -1,0 +1,29 @@
+import { encodeMinisignPublicKey, signList } from "@sotto/wire";
+import { readSigningKey } from "./commands/signingkey.ts";
+import type { Clock } from "./log/intake.ts";
+import type { Log } from "./log/log.ts";
+import type { PublishedZone } from "./publication/publishedzone.ts";
+import type { ZoneSettings } from "./settings.ts";
+
+/**
+ * What publication sees of a zone.
+ *
+ * @param current the zone's settings as they are whenever somebody looks.
+ * @throws SignatureError when the key that signs the list cannot be read.
+ */
+export async function publishZone(current: () => ZoneSettings, log: Log, clock: Clock): Promise<PublishedZone> {
+  return {
+    get facts() {
+      return current();
+    },
+    list: () => log.published(clock()),
+    pathOf: (id) => log.pathOf(id),
+    ...(await signing(current().signKey)),
+  };
+}
+
+async function signing(path: string | undefined): Promise<Pick<PublishedZone, "signature" | "signatureKey">> {
+  if (path === undefined) return {};
+  const key = await readSigningKey(path);
+  return { signature: (list) => signList(list, key), signatureKey: encodeMinisignPublicKey(key.publicKey) };
+}

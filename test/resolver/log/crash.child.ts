@@ -1,0 +1,35 @@
+import { writeSync } from "node:fs";
+import { Collection } from "./collection.ts";
+import { KEEPING, START, STEPS } from "./crash.ts";
+
+// A server's storage that kills itself: crash.child.ts FOLDER POINT PASS LAST
+// with SIGKILL when a fault point is passed for the PASSth time, or cleanly after step LAST.
+
+const [folder = "", point = "", pass = "1", last = "99"] = process.argv.slice(2);
+const say = (line: string) => writeSync(1, `${line}\n`);
+
+let passed = 0;
+let step = -1;
+const collection = await Collection.open({
+  keeping: KEEPING,
+  now: START,
+  folder,
+  intakes: 2,
+  acknowledged: (frame) => say(`ack ${frame}`),
+  log: {
+    faultPoint: (name) => {
+      if (name !== point || ++passed < Number(pass)) return;
+      say(`killed ${step} ${collection.now}`);
+      process.kill(process.pid, "SIGKILL");
+      // The signal may need a moment.
+      for (;;);
+    },
+  },
+});
+for (const run of STEPS.slice(0, Number(last) + 1)) {
+  step++;
+  await run(collection);
+}
+say(`done ${step} ${collection.now}`);
+for (const intake of collection.intakes) await intake.close();
+await collection.log.close();
