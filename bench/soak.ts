@@ -90,7 +90,20 @@ async function soak(chosen: Settings): Promise<number> {
   try {
     const bucket = Math.max(1, Math.min(MAX_BUCKET_SECONDS, Math.round(seconds / BUCKETS)));
     const server = await ServerProcess.start([
-      ...["--zone", ZONE, "--ack", ACK, "--bits", "0", "--data", join(folder, "data")],
+      ...[
+        "--zone",
+        ZONE,
+        "--ack",
+        ACK,
+        "--bits",
+        "0",
+        "--rate-limit",
+        "off",
+        "--disk-budget",
+        "500G",
+        "--data",
+        join(folder, "data"),
+      ],
       ...["--bucket", `${bucket}s`, "--min-batch", "1"],
     ]);
     const ledger = new Ledger();
