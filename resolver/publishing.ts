@@ -1,9 +1,9 @@
 import { encodeMinisignPublicKey, signList } from "@sotto/wire";
-import { readSigningKey } from "./commands/signingkey.ts";
 import type { Clock } from "./log/intake.ts";
 import type { Log } from "./log/log.ts";
 import type { PublishedZone } from "./publication/publishedzone.ts";
 import type { ZoneSettings } from "./settings.ts";
+import { readSigningKey } from "./signingkey.ts";
 
 /**
  * What publication sees of a zone.

@@ -65,7 +65,7 @@ export function readyLine(
     `DNS ${dns.map(formatEndpoint).join(", ")} (UDP and TCP)`,
     ...(http === null ? [] : [`HTTP http://${formatEndpoint(http)}`]),
     ...(admin === null ? [] : [`admin http://${formatEndpoint(admin)}`]),
-    ...zones.map((zone) => `released from ${reportsPerDay(zone)} reports a day on`),
+    ...zones.map((zone) => `minimum batch from ${reportsPerDay(zone)} reports a day on`),
   ];
   return parts.join(", ");
 }

@@ -3,11 +3,11 @@ import { open, rm } from "node:fs/promises";
 import { encodeSegmentList, parseZone, type SegmentEntry, signList, verifySegment } from "@sotto/wire";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
+import { readSigningKey } from "../signingkey.ts";
 import { formatCount } from "./display.ts";
 import { argument, type PublishingFlags, publishAfterOption, retentionOption } from "./option.ts";
 import { Progress } from "./progress.ts";
 import { PublishedFolder } from "./publishedfolder.ts";
-import { readSigningKey } from "./signingkey.ts";
 import { isMissing, readStored, type StoredSegment, stateOf } from "./stored.ts";
 
 interface Flags extends PublishingFlags {

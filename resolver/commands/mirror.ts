@@ -9,6 +9,7 @@ import {
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { isExpired } from "../log/bucket.ts";
+import { readPublicKeys } from "../signingkey.ts";
 import { formatCount, formatSize } from "./display.ts";
 import { fetchWhole } from "./download.ts";
 import { OriginError } from "./errors.ts";
@@ -16,7 +17,6 @@ import { fetchSegment } from "./fetchsegment.ts";
 import { argument, collect, retentionOption } from "./option.ts";
 import { Progress } from "./progress.ts";
 import { PublishedFolder } from "./publishedfolder.ts";
-import { readPublicKeys } from "./signingkey.ts";
 
 /** Between two attempts to read a list that its signature does not fit. */
 const LIST_PAUSE_MILLISECONDS = 1000;

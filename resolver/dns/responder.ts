@@ -1,9 +1,10 @@
+import type { Candidate } from "../log/candidate.ts";
 import type { Clock } from "../log/intake.ts";
 import { ASK_OVER_TCP, buildAnswer, type Content, makeContent } from "./answer.ts";
 import { HEADER_OCTETS, MAX_LABEL_OCTETS, MAX_UDP_OCTETS, RCODE, TYPE } from "./numbers.ts";
 import type { Query } from "./query.ts";
 import type { RateLimit } from "./ratelimit.ts";
-import type { Candidate, Zone } from "./zone.ts";
+import type { Zone } from "./zone.ts";
 
 /**
  * How many times a query's octets an answer may have over UDP while nothing proves that it goes to who asked; what would

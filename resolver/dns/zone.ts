@@ -14,6 +14,7 @@ import {
   stopHash,
 } from "@sotto/wire";
 import { ConfigError } from "../errors.ts";
+import type { Candidate } from "../log/candidate.ts";
 import type { ZoneSettings } from "../settings.ts";
 import { type Content, makeContent } from "./answer.ts";
 import { mailboxLabels } from "./mailbox.ts";
@@ -41,13 +42,6 @@ export type ZoneDefinition = Pick<
   ZoneSettings,
   "zone" | "nameServers" | "contact" | "url" | "text" | "ack" | "nak" | "bits" | "publishBits" | "stop" | "retention"
 >;
-
-/** A frame that may be stored, with the hash that proved its puzzle. */
-export interface Candidate {
-  readonly frame: Uint8Array;
-  /** Its `puzzleDigest`. */
-  readonly digest: string;
-}
 
 /** A collection zone, ready to answer. What it says is a pure function of zone, question and time. */
 export class Zone {

@@ -1,6 +1,6 @@
 import type { Span } from "@sotto/wire";
-import type { Candidate } from "../dns/zone.ts";
 import { firstFree } from "./bucket.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Capacity } from "./capacity.ts";
 import { type FaultHook, noFault } from "./fault.ts";
 import { Journal } from "./journal.ts";

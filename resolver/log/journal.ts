@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { type FileHandle, open, rename, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
-import type { Candidate } from "../dns/zone.ts";
+import type { Candidate } from "./candidate.ts";
 import { syncFolder, writeAll } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { listSegments } from "@sotto/decoder";
 import { encodeSegmentList, generateKeyPair, verifySegment } from "@sotto/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { temporaryFolder } from "../e2e/collector.ts";
 import { run } from "../e2e/command.ts";
+import { temporaryFolder } from "../e2e/scene.ts";
 import { SEGMENT, sealed, segmentFile } from "./sealing.ts";
 
 const own = generateKeyPair();

@@ -1,8 +1,9 @@
 import { encodeName, FRAME_OCTETS } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { Asker, addressIn } from "./asker.ts";
-import { NOON, NOON_DAY, startCollector, TestClock, temporaryFolder } from "./collector.ts";
+import { startCollector } from "./collector.ts";
 import { seededFrame } from "./frames.ts";
+import { NOON, NOON_DAY, TestClock, temporaryFolder } from "./scene.ts";
 
 const CAP = 50;
 const BUCKET = 3600;

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   type Collector,
   type Endpoint,
@@ -13,25 +10,6 @@ import {
 import { onTestFinished } from "vitest";
 
 const LOCALHOST = { address: "127.0.0.1", port: 0 };
-
-/** Monday 2026-11-16 12:00 UTC. */
-export const NOON = 1_794_830_400;
-
-/** Noon's day since 1970-01-01. */
-export const NOON_DAY = 20_773;
-
-/** A clock that a test sets. */
-export class TestClock {
-  now = NOON;
-  readonly read = (): number => this.now;
-}
-
-/** A folder that goes with the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "sotto-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** Settings of a collector under test; everything that matters to a test is given by it. */
 export function collectorSettings(data: string, changes: Partial<ZoneSettings> = {}): Settings {

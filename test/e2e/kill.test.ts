@@ -4,9 +4,9 @@ import { listSegments } from "@sotto/decoder";
 import { encodeName, FRAME_OCTETS } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { Asker, addressIn } from "./asker.ts";
-import { temporaryFolder } from "./collector.ts";
 import { freePort, startResolver } from "./command.ts";
 import { seededFrame } from "./frames.ts";
+import { temporaryFolder } from "./scene.ts";
 
 const ROUNDS = 20;
 const ASKERS = 16;

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeName, verify } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "./collector.ts";
 import { freePort, run, startResolver } from "./command.ts";
+import { temporaryFolder } from "./scene.ts";
 
 const ZONE = "r.example.net";
 

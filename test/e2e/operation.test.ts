@@ -6,9 +6,9 @@ import { listSegments } from "@sotto/decoder";
 import { encodeName, FRAME_OCTETS } from "@sotto/wire";
 import { describe, expect, it, vi } from "vitest";
 import { Asker, addressIn } from "./asker.ts";
-import { temporaryFolder } from "./collector.ts";
 import { freePort, run, startResolver } from "./command.ts";
 import { seededFrame } from "./frames.ts";
+import { temporaryFolder } from "./scene.ts";
 
 const ZONE = "r.example.net";
 const ACK = "198.18.0.7";

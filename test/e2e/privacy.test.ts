@@ -5,9 +5,10 @@ import { encodeName, FRAME_OCTETS, sha256, toHex } from "@sotto/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readJournal } from "../../resolver/log/journal.ts";
 import { Asker, addressIn } from "./asker.ts";
-import { NOON, NOON_DAY, startCollector, TestClock, temporaryFolder } from "./collector.ts";
+import { startCollector } from "./collector.ts";
 import { mixCase, seededFrame } from "./frames.ts";
 import { rankCorrelation } from "./rank.ts";
+import { NOON, NOON_DAY, TestClock, temporaryFolder } from "./scene.ts";
 
 const REPORTS = 10_000;
 const SOURCES = 100;

@@ -5,13 +5,13 @@ import { encodeName } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { Asker, addressIn } from "../e2e/asker.ts";
 import { Blaster } from "../e2e/blaster.ts";
-import { temporaryFolder } from "../e2e/collector.ts";
 import { freePort, type Serving, startResolver } from "../e2e/command.ts";
 import { Dice } from "../e2e/dice.ts";
 import { seededFrame } from "../e2e/frames.ts";
 import { residentOctets } from "../e2e/memory.ts";
 import { deservesAnswer, type HostileMessage, Mutator } from "../e2e/mutation.ts";
 import { words } from "../e2e/questions.ts";
+import { temporaryFolder } from "../e2e/scene.ts";
 import { converse, type Heard, type Manner } from "../e2e/tcpconversation.ts";
 
 const SEED = "fuzz 1";

@@ -13,8 +13,8 @@ import {
   verifyMinisign,
 } from "@sotto/wire";
 import { beforeAll, describe, expect, it } from "vitest";
-import { temporaryFolder } from "../e2e/collector.ts";
 import { run } from "../e2e/command.ts";
+import { temporaryFolder } from "../e2e/scene.ts";
 import { requirePackages } from "./network/packages.ts";
 
 const execute = promisify(execFile);

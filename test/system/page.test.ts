@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createPublication } from "../../resolver/publication/app.ts";
-import { temporaryFolder } from "../e2e/collector.ts";
+import { temporaryFolder } from "../e2e/scene.ts";
 import { hourEntry, zoneFacts, zoneOf } from "../resolver/publication/zone.ts";
 
 const CHROMIUM = "/usr/bin/chromium";

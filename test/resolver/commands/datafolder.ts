@@ -2,8 +2,8 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type SegmentEntry, type Span, verifySegment } from "@sotto/wire";
 import { segmentFile } from "../../decoder/sealing.ts";
-import { temporaryFolder } from "../../e2e/collector.ts";
 import { seededFrame } from "../../e2e/frames.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 
 /** The zone of {@link segmentFile}. */
 export const ZONE = "r.example.net";

@@ -4,8 +4,8 @@ import { encodeMinisignPublicKey, encodeMinisignSecretKey, verifyMinisign } from
 import { describe, expect, it } from "vitest";
 import { FolderLock } from "../../../resolver/log/lock.ts";
 import { sealed, segmentFile } from "../../decoder/sealing.ts";
-import { temporaryFolder } from "../../e2e/collector.ts";
 import { run } from "../../e2e/command.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 import { addSegment, emptyDataFolder, fileNames, hourAgo, madeSegment, namesIn, ZONE } from "./datafolder.ts";
 import { KEY, layOutFiles, published, startApi, startPython, textAt } from "./publishing.ts";
 import { decodePublicKeyOf } from "./reader.ts";

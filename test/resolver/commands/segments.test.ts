@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../e2e/collector.ts";
 import { run } from "../../e2e/command.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 import { addSegment, emptyDataFolder, hourAgo, namesIn } from "./datafolder.ts";
 
 const list = (...args: string[]) => run("sotto-resolver", ["segments", ...args]);

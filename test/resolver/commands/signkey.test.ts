@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseMinisignPublicKey, parseMinisignSecretKey } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../e2e/collector.ts";
 import { run } from "../../e2e/command.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 import { namesIn } from "./datafolder.ts";
 
 const signKey = (...args: string[]) => run("sotto-resolver", ["sign-key", ...args]);

@@ -4,7 +4,8 @@ import { ServerCookies } from "../../../resolver/dns/cookie.ts";
 import { Gate, type SourceLimit } from "../../../resolver/dns/gate.ts";
 import type { RateLimit } from "../../../resolver/dns/ratelimit.ts";
 import { type ReportIntake, Responder, type Transport } from "../../../resolver/dns/responder.ts";
-import { type Candidate, Zone, type ZoneDefinition } from "../../../resolver/dns/zone.ts";
+import { Zone, type ZoneDefinition } from "../../../resolver/dns/zone.ts";
+import type { Candidate } from "../../../resolver/log/candidate.ts";
 import { words } from "../../e2e/questions.ts";
 
 /** Monday 2026-11-16 12:00 UTC, and its day since 1970-01-01. */

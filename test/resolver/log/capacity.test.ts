@@ -2,7 +2,8 @@ import { readdir, rename, symlink, unlink } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Keeping } from "../../../resolver/log/bucket.ts";
 import { framesOfBucket } from "../../../resolver/log/capacity.ts";
-import { NOON, openCollection } from "./scene.ts";
+import { NOON } from "../../e2e/scene.ts";
+import { openCollection } from "./scene.ts";
 
 const HOUR = 3600;
 const KEEPING: Keeping = { bucket: HOUR, minBatch: 1, publishAfter: 0, retention: 20 * HOUR };

@@ -6,9 +6,10 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAULT_POINTS, type FaultPoint } from "../../../resolver/log/fault.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { type Collection, framesInFolder } from "./collection.ts";
 import { KEEPING, START, STEPS } from "./crash.ts";
-import { NOON, openCollection, temporaryFolder } from "./scene.ts";
+import { openCollection } from "./scene.ts";
 
 const HOUR = 3600;
 

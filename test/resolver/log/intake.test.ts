@@ -6,7 +6,7 @@ import { Intake } from "../../../resolver/log/intake.ts";
 import { journalSpan } from "../../../resolver/log/journal.ts";
 import type { Course } from "../../../resolver/log/timeline.ts";
 import { seededOctets } from "../../e2e/frames.ts";
-import { NOON, TestClock, temporaryFolder } from "./scene.ts";
+import { NOON, TestClock, temporaryFolder } from "../../e2e/scene.ts";
 
 const HOUR = 3600;
 const NO_COURSE: Course = { closed: [], open: { start: NOON, end: NOON + HOUR } };

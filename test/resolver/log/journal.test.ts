@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Journal, journalSpan, readJournal } from "../../../resolver/log/journal.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { rankCorrelation } from "../../e2e/rank.ts";
-import { NOON, temporaryFolder } from "./scene.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 
 const SPAN = { start: NOON, end: NOON + 3600 };
 const candidate = (index: number) => {

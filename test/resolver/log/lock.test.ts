@@ -4,7 +4,7 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FolderLock } from "../../../resolver/log/lock.ts";
-import { temporaryFolder } from "./scene.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 
 const LOCKED = { code: "SOTTO_STORE_LOCKED" };
 

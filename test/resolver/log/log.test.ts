@@ -6,7 +6,7 @@ import type { Keeping } from "../../../resolver/log/bucket.ts";
 import { Journal } from "../../../resolver/log/journal.ts";
 import { Log, type LogOptions } from "../../../resolver/log/log.ts";
 import { seededOctets } from "../../e2e/frames.ts";
-import { NOON, temporaryFolder } from "./scene.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 
 const HOUR = 3600;
 const ZONE = "r.example.net";

@@ -1,26 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { Collection, type CollectionOptions } from "./collection.ts";
-
-// As test/e2e/collector.ts, without a server.
-
-/** Monday 2026-11-16 12:00 UTC. */
-export const NOON = 1_794_830_400;
-
-/** A clock that a test sets. */
-export class TestClock {
-  now = NOON;
-  readonly read = (): number => this.now;
-}
-
-/** A folder that goes with the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "sotto-test-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** A collection that goes with the test, in a folder of its own and at noon unless it says otherwise. */
 export async function openCollection(options: Partial<CollectionOptions> & Pick<CollectionOptions, "keeping">) {

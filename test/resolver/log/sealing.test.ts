@@ -8,8 +8,8 @@ import { Journal } from "../../../resolver/log/journal.ts";
 import { mergeFrames } from "../../../resolver/log/merge.ts";
 import { Sealer } from "../../../resolver/log/sealer.ts";
 import { type SealingJob, sealBucket } from "../../../resolver/log/sealing.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { frameOf } from "./collection.ts";
-import { NOON, temporaryFolder } from "./scene.ts";
 
 const SPAN = { start: NOON, end: NOON + 3600 };
 const ZONE = "r.example.net";

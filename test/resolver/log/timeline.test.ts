@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { type Keeping, withClosed } from "../../../resolver/log/bucket.ts";
 import { encodeTimeline, readTimeline } from "../../../resolver/log/timefile.ts";
 import { beginTimeline, follow, type Timeline } from "../../../resolver/log/timeline.ts";
-import { NOON, openCollection, temporaryFolder } from "./scene.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
+import { openCollection } from "./scene.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createAdmin } from "../../../resolver/publication/admin.ts";
 import { Metrics, type Totals } from "../../../resolver/publication/metrics.ts";
 import { isWritable, type LogSize, type Readiness } from "../../../resolver/publication/vitals.ts";
-import { temporaryFolder } from "../../e2e/collector.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 
 const ZONE = "r.example.net";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseSegmentList, type SegmentEntry } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { createPublication } from "../../../resolver/publication/app.ts";
-import { temporaryFolder } from "../../e2e/collector.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 import { hourEntry, zoneFacts, zoneOf } from "./zone.ts";
 
 const CONTENT = Buffer.from("0123456789".repeat(28)).subarray(0, 278);

@@ -8,7 +8,7 @@ import {
   sized,
   timeOfDay,
 } from "../../../resolver/publication/wording.ts";
-import { NOON } from "../../e2e/collector.ts";
+import { NOON } from "../../e2e/scene.ts";
 
 it.each([
   [0, "0 seconds"],

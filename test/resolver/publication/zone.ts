@@ -1,6 +1,6 @@
 import type { SegmentEntry } from "@sotto/wire";
 import type { PublishedZone, ZoneFacts } from "../../../resolver/publication/publishedzone.ts";
-import { NOON } from "../../e2e/collector.ts";
+import { NOON } from "../../e2e/scene.ts";
 
 const HOUR = 3600;
 

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../e2e/collector.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
 import { framesOfSealed } from "../../resolver/log/collection.ts";
 import { ACK, FaultyServer, mountTmpfs, NAK, remount, runServe, until } from "./server.ts";
 
