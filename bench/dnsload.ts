@@ -1,8 +1,8 @@
 /** Load by dnsperf: names to ask for, runs at full speed or at a rate, and what came of them. */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, openSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { BOX_OCTETS, dayOf, encodeName, headWeekOf, makeFrame } from "@sotto/wire";
 
@@ -45,28 +45,34 @@ export interface Load {
 /** Asks for every name once, as fast as the server answers, for at most `seconds`. */
 export async function runLoad(port: number, names: string, seconds: number): Promise<Load> {
   let output = "";
-  const child = dnsperf(port, names, ["-l", String(seconds), "-q", "1000"]);
-  child.stdout.on("data", (text) => {
+  const child = dnsperf(port, names, ["-l", String(seconds), "-q", "1000"], "pipe");
+  child.stdout?.on("data", (text) => {
     output += text;
   });
   await once(child, "close");
   return readLoad(output);
 }
 
-/** Asks at a rate; gives every answer's time in milliseconds, ascending. */
+/**
+ * Asks at a rate; gives every answer's time in milliseconds, ascending. What dnsperf prints goes to a file first: a third
+ * program that reads along would take its time from the two that are measured.
+ */
 export async function runPaced(port: number, names: string, seconds: number, rate: number): Promise<number[]> {
-  const child = dnsperf(port, names, ["-l", String(seconds), "-q", "2000", "-Q", String(rate), "-v"]);
+  const path = `${names}-${port}.times`;
+  const output = openSync(path, "w");
+  await once(dnsperf(port, names, ["-l", String(seconds), "-q", "2000", "-Q", String(rate), "-v"], output), "close");
+  closeSync(output);
   const times: number[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [, seconds] = /^> \S+ \S+ \S+ ([\d.]+)$/.exec(line) ?? [];
-    if (seconds !== undefined) times.push(Number(seconds) * 1000);
+  for await (const line of createInterface({ input: createReadStream(path) })) {
+    const [, time] = /^> \S+ \S+ \S+ ([\d.]+)$/.exec(line) ?? [];
+    if (time !== undefined) times.push(Number(time) * 1000);
   }
   return times.sort((a, b) => a - b);
 }
 
-function dnsperf(port: number, names: string, options: readonly string[]) {
+function dnsperf(port: number, names: string, options: readonly string[], output: number | "pipe"): ChildProcess {
   const args = ["-s", "127.0.0.1", "-p", String(port), "-d", names, "-n", "1", "-c", String(SOCKETS), ...options];
-  return spawn("dnsperf", args, { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn("dnsperf", args, { stdio: ["ignore", output, "inherit"] });
 }
 
 function readLoad(output: string): Load {
