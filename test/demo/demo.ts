@@ -164,8 +164,9 @@ function sameTexts(a: readonly string[], b: readonly string[]): boolean {
 
 async function showPurge(place: string): Promise<boolean> {
   const listed = (await listSegments(place, () => {})).length;
-  const kept = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
+  const kept = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(
+    // Beside frames a data folder holds only the log's notion of time.
+    (entry) => entry.isFile() && entry.name !== "time.json",
   ).length;
   const empty = listed === 0 && kept === 0;
   say(
