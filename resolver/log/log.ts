@@ -185,6 +185,7 @@ export class Log {
     const time = unixSeconds + this.#chronicle.ahead;
     await this.#retry.note(() => this.#chronicle.save());
     await this.#retry.note(() => this.#foldStranded());
+    await this.#retry.note(() => this.#shelf.noticeDeleted());
     await this.#retry.note(() => this.#shelf.purge(time));
     const journals = await journalsIn(this.#folders.journal);
     const limit = Math.min(current.start, open.start);

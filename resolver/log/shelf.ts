@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Span } from "@sotto/wire";
 import { heldTooLong, isExpired, type Keeping, mayJoin } from "./bucket.ts";
 import { deleteAll } from "./durable.ts";
@@ -46,6 +48,12 @@ export class Shelf {
     this.counters.released += file.entry.count;
   }
 
+  /** Lets go of what an operator has deleted beside the server, as `sotto-resolver purge` does. */
+  async noticeDeleted(): Promise<void> {
+    this.held = await stillThere(this.held);
+    this.segments = await stillThere(this.segments);
+  }
+
   /** Deletes what has been kept for long enough. */
   async purge(time: number): Promise<void> {
     await this.#dropHeld((held) => heldTooLong(ageOf(held), time, this.#retention));
@@ -86,4 +94,13 @@ export class Shelf {
     await this.forget(dropped, "expired-deleted");
     this.counters.unreleased += framesOf(dropped);
   }
+}
+
+async function stillThere(files: readonly Sealed[]): Promise<readonly Sealed[]> {
+  const folders = new Set(files.map(({ path }) => dirname(path)));
+  const names = await Promise.all(
+    [...folders].map(async (folder) => (await readdir(folder)).map((name) => join(folder, name))),
+  );
+  const there = new Set(names.flat());
+  return files.every(({ path }) => there.has(path)) ? files : files.filter(({ path }) => there.has(path));
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { puzzleDigest, SegmentReader } from "@sotto/wire";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -107,6 +107,21 @@ describe("the log (protocol.md section 4 rule 3)", () => {
     await log.maintain(...atHour(24));
     expect(await readdir(join(folder, "segments"))).toEqual([]);
     expect(log.counters.expired).toBe(10);
+  });
+
+  it("lists and takes up no longer what an operator has deleted beside it", async () => {
+    const folder = await temporaryFolder();
+    const log = await openLog(folder);
+    await fill(log, 0, frames("deleted", 10));
+    await fill(log, 1, frames("held and deleted", 9));
+    await log.maintain(...atHour(2));
+    for (const kind of ["segments", "held"]) {
+      for (const name of await readdir(join(folder, kind))) await rm(join(folder, kind, name));
+    }
+    await fill(log, 2, frames("after", 12));
+    await log.maintain(...atHour(3));
+    expect(log.published(NOON + 3 * HOUR)).toEqual([expect.objectContaining({ ...bucket(2), count: 12 })]);
+    expect(log.usage).toMatchObject({ segments: 1, heldFrames: 0 });
   });
 
   it("opened again knows what it released, and never opens a sealed bucket again", async () => {
