@@ -6,6 +6,7 @@ import { ConfigProblems, ConfigTable, type Problem } from "./configtable.ts";
 import { parseDuration } from "./duration.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import { ConfigError } from "./errors.ts";
+import { given } from "./given.ts";
 import { MAX_RETENTION_SECONDS } from "./log/bucket.ts";
 import type { NameServer, Settings, ZoneSettings } from "./settings.ts";
 import { parseSize } from "./size.ts";
@@ -81,15 +82,16 @@ export function settingsOf(choice: Choice): Settings {
     for (const { path: key, message } of disagreements(settings)) note(`${path}.${key}`, message);
     return settings;
   });
+  const workers = choice.workers ?? DEFAULTS.workers;
+  if (workers < 1 || workers > MAX_WORKERS) note("workers", `is 1 to ${MAX_WORKERS}`);
   const names = zones.map(({ zone }) => zone);
   if (new Set(names).size < names.length) note("zone", "two zones have the same name");
   if (problems.length > 0) throw new ConfigProblems(problems);
   return {
     zones,
     listen: choice.listen ?? [],
-    ...(choice.http === undefined ? {} : { http: choice.http }),
-    ...(choice.admin === undefined ? {} : { admin: choice.admin }),
-    workers: choice.workers ?? DEFAULTS.workers,
+    ...given({ http: choice.http, admin: choice.admin }),
+    workers,
     rateLimit: choice.rateLimit ?? true,
   };
 }
@@ -152,7 +154,7 @@ function completeZone(zone: ZoneChoice, choice: Choice, several: boolean): ZoneS
     minBatch: DEFAULTS.minBatch,
     publishAfter: DEFAULTS.publishAfter,
     retention: DEFAULTS.retention,
-    ...(choice.diskBudget === undefined ? {} : { diskBudget: choice.diskBudget }),
+    ...given({ diskBudget: choice.diskBudget }),
     nameServers: [{ host: `ns1.${name}`, addresses: publicAddresses(choice.listen ?? []) }],
     stop: [],
     ack: [],
@@ -175,6 +177,10 @@ function disagreements(zone: ZoneSettings): Problem[] {
     if (!holds) problems.push({ path, message });
   };
   need(isZone(zone.zone), "name", "the zone's name is needed, like r.example.net");
+  // A file's values were held to their ranges as they were read; flags come without.
+  need(zone.bits <= MAX_BITS && zone.publishBits <= MAX_BITS, "bits", `a puzzle has at most ${MAX_BITS} bits`);
+  need(zone.minBatch >= 1, "min-batch", "is 1 or more");
+  need([...zone.ack, zone.nak].every(isIPv4), "ack", "ack and nak are IPv4 addresses");
   need(zone.ack.length > 0, "ack", "an address that means 'stored' is needed, like 198.18.0.7");
   need(!zone.ack.includes(zone.nak), "nak", "the nak address cannot also be an ack address");
   need(zone.publishBits >= zone.bits, "publish-bits", "cannot be less than bits: clients would be refused");
@@ -225,11 +231,4 @@ function parseUrl(text: string): string {
   const valid = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && !/[\s;"]/.test(text);
   if (!valid) throw new ConfigError("SOTTO_CONFIG", `'${text}' is not an address like https://example.net/sotto`);
   return text;
-}
-
-/** An object without the keys whose value is undefined. */
-function given<T extends object>(values: T): { [key in keyof T]?: Exclude<T[key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [key in keyof T]?: Exclude<T[key], undefined>;
-  };
 }

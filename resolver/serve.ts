@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { COOKIE_SECRET_OCTETS } from "./dns/cookie.ts";
 import { type Endpoint, formatEndpoint } from "./endpoint.ts";
-import { type Front, type FrontCounters, LocalFront } from "./front/front.ts";
+import { addCounters, type Front, type FrontCounters, LocalFront } from "./front/front.ts";
 import { WorkerPool } from "./front/workerpool.ts";
+import { given } from "./given.ts";
 import type { Clock } from "./log/intake.ts";
 import { Log, type LogCounters } from "./log/log.ts";
 import { Maintenance } from "./maintenance.ts";
@@ -79,7 +80,7 @@ async function start(settings: Settings, clock: Clock, log: OperatorLog, closing
   const logs: Log[] = [];
   for (const zone of settings.zones) {
     const warn = (reason: string) => log.warn("damaged", { zone: zone.zone, reason });
-    const opened = await Log.open(zone.data, zone.zone, zone, { ...budgetOf(zone), warn });
+    const opened = await Log.open(zone.data, zone.zone, zone, { ...given({ diskBudget: zone.diskBudget }), warn });
     closing.later(Stop.logs, () => opened.close());
     for (const file of opened.damagedFiles) log.warn("damaged", { zone: zone.zone, file });
     logs.push(opened);
@@ -133,10 +134,6 @@ async function start(settings: Settings, clock: Clock, log: OperatorLog, closing
   };
 }
 
-function budgetOf({ diskBudget }: Settings["zones"][number]): { diskBudget?: number } {
-  return diskBudget === undefined ? {} : { diskBudget };
-}
-
 async function listen(
   endpoint: Endpoint | undefined,
   create: () => FastifyInstance,
@@ -151,7 +148,7 @@ async function listen(
 
 function sumOf(counters: readonly LogCounters[]): LogCounters {
   const sum = { released: 0, unreleased: 0, expired: 0, damagedSlots: 0, damagedFiles: 0 };
-  for (const one of counters) for (const name of Object.keys(sum) as (keyof LogCounters)[]) sum[name] += one[name];
+  for (const one of counters) addCounters(sum, one);
   return sum;
 }
 

@@ -10,9 +10,8 @@ import {
   segmentPath,
 } from "@sotto/wire";
 import { StoreError } from "../errors.ts";
-import { syncFolder } from "../log/durable.ts";
+import { deleteAll, syncFolder } from "../log/durable.ts";
 import { FolderLock } from "../log/lock.ts";
-import { deleteFiles } from "./deletion.ts";
 import { isMissing, SEGMENT_SUFFIX } from "./stored.ts";
 
 /** What lies here is for everybody, whatever the umask of the one who runs the command. */
@@ -126,7 +125,7 @@ export class PublishedFolder {
 
   /** Deletes segments, and what was begun of them. */
   async remove(ids: readonly string[]): Promise<void> {
-    await deleteFiles(ids.map((id) => this.pathOf(id)));
+    await deleteAll(ids.map((id) => this.pathOf(id)));
   }
 
   /** Deletes what was begun of segments that are not wanted any more. */

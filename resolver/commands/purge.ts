@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
+import { deleteAll } from "../log/durable.ts";
 import { journalSpan } from "../log/journal.ts";
-import { deleteFiles } from "./deletion.ts";
 import { formatCount, formatMoment, formatSize } from "./display.ts";
 import { argument, durationOption, parseMoment } from "./option.ts";
 import { readStored, SEALED_FOLDERS, type StoredSegment } from "./stored.ts";
@@ -94,7 +94,7 @@ async function isConfirmed(question: string): Promise<boolean> {
 async function deleteSegments(segments: readonly StoredSegment[]): Promise<void> {
   try {
     for (const folder of SEALED_FOLDERS) {
-      await deleteFiles(segments.filter((segment) => segment.folder === folder).map(({ path }) => path));
+      await deleteAll(segments.filter((segment) => segment.folder === folder).map(({ path }) => path));
     }
   } catch (error) {
     throw new StoreError("SOTTO_STORE", `cannot delete: ${(error as Error).message}`, { cause: error });

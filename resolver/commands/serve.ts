@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Choice, DEFAULTS, parseConfig, settingsOf, type ZoneChoice } from "../config.ts";
 import { parseEndpoint } from "../endpoint.ts";
 import { ConfigError } from "../errors.ts";
+import { given } from "../given.ts";
 import { createOperatorLog } from "../publication/operatorlog.ts";
 import { type Collector, readyLine, serve } from "../serve.ts";
 import type { Settings } from "../settings.ts";
@@ -111,10 +112,6 @@ function onlyZone({ zones }: Choice, name: string): readonly ZoneChoice[] {
   const named = zones.filter(({ zone }) => zone === undefined || zone === name);
   if (named.length === 0) throw new ConfigError("SOTTO_CONFIG", `the configuration has no zone ${name}`);
   return named;
-}
-
-function given<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** An option whose default is told but not set, so that it does not stand above the file. */

@@ -50,10 +50,10 @@ export interface Deletion {
 }
 
 /** Deletes files of one folder, if they are there; they are gone for good on return. */
-export async function deleteAll(paths: readonly string[], { fault, point }: Deletion): Promise<void> {
+export async function deleteAll(paths: readonly string[], deletion?: Deletion): Promise<void> {
   for (const path of paths) {
     await unlink(path).catch(ignoreMissing);
-    await fault(point);
+    await deletion?.fault(deletion.point);
   }
   const [first] = paths;
   if (first !== undefined) await syncFolder(dirname(first));

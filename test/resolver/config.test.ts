@@ -165,6 +165,16 @@ addresses = ["192.0.2.1"]
     expect(Object.keys(problemsOf('[[zone]]\nname = "r.example.net"\nack = "198.18.0.7"'))).toEqual(["data", "listen"]);
   });
 
+  it("and flags are held to the same ranges", () => {
+    const zone = { zone: "r.example.net", ack: ["198.18.0.7"] };
+    const server = { listen: [{ address: "127.0.0.1", port: 53 }], data: "d" };
+    const wrong = [{ bits: 23 }, { minBatch: 0 }, { ack: ["::1"] }, { nak: "nowhere" }];
+    for (const flag of wrong)
+      expect(() => settingsOf({ ...server, zones: [{ ...zone, ...flag }] })).toThrow(ConfigProblems);
+    expect(() => settingsOf({ ...server, zones: [zone], workers: 0 })).toThrow(ConfigProblems);
+    expect(settingsOf({ ...server, zones: [zone] }).workers).toBe(1);
+  });
+
   it("that is no TOML or JSON is told the line", () => {
     expect(() => parseConfig("listen = [\n1")).toThrow(/line 2/);
     expect(() => parseConfig('{"listen"')).toThrow(expect.objectContaining({ code: "SOTTO_CONFIG_SYNTAX" }));
