@@ -69,9 +69,9 @@ export function generateMinisignKey(random: RandomSource = systemRandom): Minisi
   return { seed, publicKey: { id: random(KEY_ID_OCTETS), key: publicKeyOfSeed(seed) } };
 }
 
-/** A key's id as minisign prints it: a number, little-endian in the key, in hexadecimal. */
+/** A key's id as minisign prints it: a number, little-endian in the key, in hexadecimal without zeros in front. */
 export function minisignKeyId({ id }: MinisignPublicKey): string {
-  return Buffer.from(id).reverse().toString("hex").toUpperCase();
+  return Buffer.from(id).readBigUInt64LE().toString(16).toUpperCase();
 }
 
 /** Writes a public key's file: a comment, and the line that `minisign -P` takes. */

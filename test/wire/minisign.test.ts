@@ -84,6 +84,13 @@ y/rUw2y8/hOUYjZU71eHp/Wo1KZ40fGy2VJEDl34XMJM+TX48Ss/17u3IvIfbVR1FkZZSNCisQbuQY+b
     expect(parseMinisignPublicKey(PUBLIC.split("\n")[1] ?? "")).toEqual(key);
   });
 
+  it("has an id that is printed as a number: without zeros in front, as minisign 0.11 prints it (PRIX64)", () => {
+    const withId = (...id: number[]) => minisignKeyId({ ...key, id: Uint8Array.from(id) });
+    expect(withId(0x49, 0xc3, 0x68, 0xed, 0xff, 0x41, 0xde, 0x0b)).toBe("BDE41FFED68C349");
+    expect(withId(0x01, 0, 0, 0, 0, 0, 0, 0)).toBe("1");
+    expect(withId(0, 0, 0, 0, 0, 0, 0, 0)).toBe("0");
+  });
+
   it("is read with the line ends of Windows too", () => {
     const windows = (text: string) => text.replaceAll("\n", "\r\n");
     expect(parseMinisignPublicKey(windows(PUBLIC))).toEqual(key);
