@@ -41,3 +41,24 @@ export class ReceiptError extends SottoError {}
 
 /** A signature that is none, is missing or does not fit, or a key for signing that cannot be used. */
 export class SignatureError extends SottoError {}
+
+/** Something in a report definition that its format does not allow. */
+export interface DefinitionProblem {
+  /** Where, as in `reports.weekly.fields.command.expires`; empty for the definition as a whole. */
+  readonly path: string;
+  /** What is expected there, so that path and message read as a sentence. */
+  readonly message: string;
+}
+
+/** A report definition that is refused: `SOTTO_DEFINITION`. Its message names the first problem. */
+export class DefinitionError extends SottoError {
+  /** All problems that were found, in the order of the text; at least one. */
+  readonly problems: readonly DefinitionProblem[];
+
+  constructor(problems: readonly DefinitionProblem[]) {
+    const [first, ...more] = problems;
+    const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+    super("SOTTO_DEFINITION", `${first?.path || "the definition"} ${first?.message}${others}`);
+    this.problems = problems;
+  }
+}

@@ -12,9 +12,20 @@ export {
   readBlock,
   readBody,
 } from "./block.ts";
+export { dateOfDay, dayOfDate } from "./date.ts";
 export { sha256, toHex } from "./digest.ts";
 export {
+  DEFAULT_EPOCH_DAYS,
+  type EpochKey,
+  type EpochKeyText,
+  encodeEpochKey,
+  keyOfDay,
+  parseEpochKey,
+} from "./epochkey.ts";
+export {
   BlockError,
+  DefinitionError,
+  type DefinitionProblem,
   FrameError,
   KeyError,
   PolicyError,
@@ -103,6 +114,7 @@ export {
   dayOf,
   HEAD_WEEKS,
   headWeekOf,
+  isMonday,
   resolveWeek,
   WEEK_SECONDS,
   weekOf,

@@ -43,6 +43,11 @@ export function weekStart(week: number): number {
   return (week * 7 + FIRST_MONDAY) * DAY_SECONDS;
 }
 
+/** Whether a day, counted since 1970-01-01 UTC, is the first of a week. */
+export function isMonday(day: number): boolean {
+  return modulo(day - FIRST_MONDAY, 7) === 0;
+}
+
 /** The week of a day as a frame's head holds it: 0 to 63, never negative. */
 export function headWeekOf(day: number): number {
   return modulo(weekOf(day), HEAD_WEEKS);

@@ -76,6 +76,7 @@ describe("the reader of imports", () => {
       '// import "l";',
       '/* import "m"; */',
       "import {\n  n,\n} from 'n';",
+      'type O = Pick<P, "from" | "until">;',
     ].join("\n");
     expect(importsOf({ path: "x.ts", text }).toSorted()).toEqual(
       ["a", "b/c", "./d.ts", "@e/e", "./f.ts", "g", "h", "j", "k", "n"].toSorted(),

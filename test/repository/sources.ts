@@ -39,7 +39,7 @@ export function withoutComments(text: string): string {
 export function importsOf({ text }: Source): string[] {
   const code = withoutComments(text);
   const named = [
-    ...code.matchAll(/\b(?:from|import)\s*["']([^"'\n]+)["']/g),
+    ...code.matchAll(/(?<!["'])\b(?:from|import)\s*["']([^"'\n]+)["']/g),
     ...code.matchAll(/\b(?:import|require)\s*\(\s*["']([^"'\n]+)["']/g),
   ];
   return named.map(([, specifier]) => specifier ?? "");

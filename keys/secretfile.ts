@@ -1,0 +1,167 @@
+import { randomUUID } from "node:crypto";
+import { chmod, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { KeyFileError } from "./errors.ts";
+
+/** Only the owner may read or write a secret, and enter a folder that holds some. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+
+/** What group and others may do; none of it with a secret. */
+const SHARED_BITS = 0o077;
+
+/** More than any file that holds a secret has; a mistaken file is not read to its end. */
+const MAX_OCTETS = 65_536;
+
+/**
+ * Reads a file that holds a secret, and refuses one that others can read or write. Pipes and terminals have no such
+ * modes and are read as they are.
+ *
+ * @returns the octets, for the caller to overwrite after use.
+ * @throws KeyFileError `SOTTO_KEY_FILE_READ`, `SOTTO_KEY_FILE_MODE` or `SOTTO_KEY_FILE` when it is too large.
+ */
+export async function readSecretFile(path: string): Promise<Buffer> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const status = await file.stat();
+      if (status.isFile() && isShared(status.mode)) throw sharedError(path, status.mode, "600");
+      if (status.size > MAX_OCTETS) throw new KeyFileError("SOTTO_KEY_FILE", `${path} is too large for a key file`);
+      return await file.readFile();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof KeyFileError) throw error;
+    throw new KeyFileError("SOTTO_KEY_FILE_READ", `cannot read the key file: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Writes a new file with a secret, mode 0600: whole or not at all, and never over another.
+ *
+ * @throws KeyFileError `SOTTO_KEY_FILE_EXISTS` or `SOTTO_KEY_FILE_WRITE`.
+ */
+export async function writeSecretFile(path: string, content: string | Uint8Array): Promise<void> {
+  await write(path, content, FILE_MODE, async (whole) => {
+    // A link, unlike renaming, refuses to take the place of what is there.
+    await link(whole, path);
+    await rm(whole);
+  });
+}
+
+/**
+ * Puts new content in the place of a file's old one: whole or not at all.
+ *
+ * @param mode of the file when it is made anew; 0600 when it is to hold anything of a secret.
+ * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await write(path, content, mode, (whole) => rename(whole, path));
+}
+
+/**
+ * Makes a folder for secrets, mode 0700, or takes the one that is there.
+ *
+ * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`, `SOTTO_KEY_FILE_MODE`.
+ */
+export async function makeSecretFolder(path: string): Promise<void> {
+  try {
+    const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+    if (first !== undefined) await chmod(path, FOLDER_MODE);
+  } catch (error) {
+    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot make the folder: ${(error as Error).message}`);
+  }
+  await checkSecretFolder(path);
+}
+
+/**
+ * Refuses a folder that others can enter or write.
+ *
+ * @throws KeyFileError `SOTTO_KEY_FILE_READ`, `SOTTO_KEY_FILE_MODE`.
+ */
+export async function checkSecretFolder(path: string): Promise<void> {
+  let status: Awaited<ReturnType<typeof stat>>;
+  try {
+    status = await stat(path);
+  } catch (error) {
+    throw new KeyFileError("SOTTO_KEY_FILE_READ", `cannot read the folder: ${(error as Error).message}`);
+  }
+  if (!status.isDirectory()) throw new KeyFileError("SOTTO_KEY_FILE_READ", `${path} is not a folder`);
+  if (isShared(status.mode)) throw sharedError(path, status.mode, "700");
+}
+
+/**
+ * Overwrites a file and removes it. What a drive, a file system with copies on write or a backup keeps of the old
+ * content is beyond its reach (docs/threat-model.md).
+ *
+ * @returns false when it was not there.
+ * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`.
+ */
+export async function destroyFile(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "r+");
+    try {
+      const { size } = await file.stat();
+      await file.write(Buffer.alloc(size), 0, size, 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rm(path);
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot destroy the key: ${(error as Error).message}`);
+  }
+}
+
+/** Whether group or others may do anything with a file of this mode. Windows has no such modes. */
+export function isShared(mode: number): boolean {
+  return process.platform !== "win32" && (mode & SHARED_BITS) !== 0;
+}
+
+async function write(
+  path: string,
+  content: string | Uint8Array,
+  mode: number,
+  place: (whole: string) => Promise<void>,
+): Promise<void> {
+  const whole = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
+  try {
+    const file = await open(whole, "wx", mode);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await place(whole);
+    await syncFolder(dirname(path));
+  } catch (error) {
+    await rm(whole, { force: true }).catch(() => {});
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      throw new KeyFileError("SOTTO_KEY_FILE_EXISTS", `${path} is there already; a key is never overwritten`);
+    }
+    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot write the key file: ${(error as Error).message}`);
+  }
+}
+
+/** A new name is on the disk only when its folder is. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function sharedError(path: string, mode: number, wanted: string): KeyFileError {
+  const octal = (mode & 0o777).toString(8).padStart(3, "0");
+  return new KeyFileError(
+    "SOTTO_KEY_FILE_MODE",
+    `others can get at ${path} (mode ${octal}): its secret may be known already; if not, chmod ${wanted} it`,
+  );
+}
