@@ -1,13 +1,25 @@
-import { checkPublicKey, decodePublicKey, encodePublicKey, generateKeyPair, keyPairOf, sealBox } from "@sotto/wire";
+import {
+  checkPublicKey,
+  decodePublicKey,
+  encodePublicKey,
+  generateKeyPair,
+  type KeyError,
+  keyPairOf,
+  sealBox,
+} from "@sotto/wire";
+import fc from "fast-check";
+import nacl from "tweetnacl";
 import { describe, expect, it } from "vitest";
 import { keyText } from "./bech32.ts";
 import { encodingsOf, littleEndian, lowOrderCoordinates, P } from "./curve25519.ts";
 import { badNames } from "./independent.ts";
-import { fromHex, hexOf } from "./octets.ts";
+import { fromHex, hexOf, withFlippedBit } from "./octets.ts";
+import { octets, RUNS } from "./property.ts";
 import { refusalOf } from "./refusal.ts";
 
 const lowOrder = lowOrderCoordinates().flatMap(encodingsOf);
 const TOP_BIT = 2n ** 255n;
+const littleEndianValue = (key: Uint8Array) => BigInt(`0x${hexOf(key.toReversed())}`);
 
 describe("a public key of low order", () => {
   it("has one of five coordinates, in fourteen encodings", () => {
@@ -23,7 +35,7 @@ describe("a public key of low order", () => {
   });
 
   it.each(lowOrder.map(hexOf))("is refused on import: %s", (hex) => {
-    const canonical = BigInt(`0x${hexOf(fromHex(hex).toReversed())}`) < P;
+    const canonical = littleEndianValue(fromHex(hex)) < P;
     const code = canonical ? "SOTTO_KEY_LOW_ORDER" : "SOTTO_KEY_NOT_CANONICAL";
     expect(refusalOf(() => checkPublicKey(fromHex(hex)))).toBe(code);
     expect(refusalOf(() => encodePublicKey(fromHex(hex)))).toBe(code);
@@ -33,6 +45,50 @@ describe("a public key of low order", () => {
   it.each(lowOrder.map(hexOf))("is refused on sealing: %s", (hex) => {
     const attempt = () => sealBox(new Uint8Array(66), fromHex(hex), new Uint8Array(32).fill(7));
     expect(refusalOf(attempt)).toBe("SOTTO_KEY_LOW_ORDER");
+  });
+});
+
+describe("the table of low-order keys agrees with the scalar multiplication", () => {
+  // Any clamped scalar is a multiple of 8, which is what takes the low-order points to zero.
+  const protectsNothing = (key: Uint8Array, secret = new Uint8Array(32)) =>
+    nacl.scalarMult(secret, key).every((octet) => octet === 0);
+  const verdict = (key: Uint8Array) => {
+    try {
+      checkPublicKey(key);
+      return "accepted";
+    } catch (error) {
+      return (error as KeyError).code;
+    }
+  };
+
+  it("on every encoding of a low-order point: all give zero, with any secret, and none is accepted", () => {
+    for (const key of lowOrder) {
+      expect(protectsNothing(key)).toBe(true);
+      expect(protectsNothing(key, new Uint8Array(32).fill(0xa5))).toBe(true);
+      expect(verdict(key)).not.toBe("accepted");
+    }
+    expect(lowOrder.filter((key) => verdict(key) === "SOTTO_KEY_LOW_ORDER")).toHaveLength(5);
+  });
+
+  it("on all their neighbours at one bit", () => {
+    for (const key of lowOrder) {
+      for (let bit = 0; bit < 256; bit++) {
+        const neighbour = withFlippedBit(key, bit);
+        const code = verdict(neighbour);
+        if (code !== "SOTTO_KEY_NOT_CANONICAL") expect(code === "SOTTO_KEY_LOW_ORDER").toBe(protectsNothing(neighbour));
+      }
+    }
+  });
+
+  it("on random keys", () => {
+    fc.assert(
+      fc.property(octets(32), (key) => {
+        const code = verdict(key);
+        const expected = protectsNothing(key) ? "SOTTO_KEY_LOW_ORDER" : "accepted";
+        expect(code).toBe(littleEndianValue(key) < P ? expected : "SOTTO_KEY_NOT_CANONICAL");
+      }),
+      { ...RUNS, numRuns: 2_000 },
+    );
   });
 });
 
