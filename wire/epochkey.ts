@@ -45,6 +45,11 @@ export function parseEpochKey(value: unknown, path: string): EpochKey {
   const publicKey = parseKey(key, `${path}.key`);
   const first = parseMonday(from, `${path}.from`);
   const end = until === undefined ? first + DEFAULT_EPOCH_DAYS : parseMonday(until, `${path}.until`);
+  if (dayOfDate(dateOfDay(end)) === null) {
+    throw new DefinitionError([
+      { path: `${path}.from`, message: "is a date two years before the end of 9999, or earlier" },
+    ]);
+  }
   if (end <= first) throw new DefinitionError([{ path: `${path}.until`, message: "is a Monday after from" }]);
   return { publicKey, from: first, until: end };
 }

@@ -13,6 +13,27 @@ export {
   readBody,
 } from "./block.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
+export {
+  DEFAULT_CI_SAMPLE,
+  type Definition,
+  MAX_DEFINITION_OCTETS,
+  parseDefinition,
+  type ZoneDefinition,
+} from "./definition.ts";
+export {
+  type BooleanField,
+  type BucketField,
+  type ChoiceField,
+  type CounterField,
+  type Field,
+  type FieldKind,
+  isExpired,
+  OTHER,
+  type PlatformField,
+  type StandardField,
+  WINDOWS_BACK_KEY,
+} from "./definitionfield.ts";
+export type { ReportDefinition } from "./definitionreport.ts";
 export { sha256, toHex } from "./digest.ts";
 export {
   DEFAULT_EPOCH_DAYS,

@@ -1,4 +1,5 @@
 import { TextError } from "./errors.ts";
+import { type JsonFault, walkJson } from "./jsonwalk.ts";
 
 /** The shortest text is `{}`. */
 export const MIN_TEXT_OCTETS = 2;
@@ -14,8 +15,13 @@ export type Report = { readonly [key: string]: unknown };
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// The tokens that matter in a text already known to be JSON: strings, numbers and structure.
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
+/** What JSON.parse lets pass. */
+const FAULTS: Readonly<Record<JsonFault, readonly [code: string, message: string]>> = {
+  depth: ["SOTTO_TEXT_DEPTH", `the report is nested deeper than ${MAX_DEPTH}`],
+  duplicate: ["SOTTO_TEXT_DUPLICATE_KEY", "an object in the report names a key twice"],
+  number: ["SOTTO_TEXT_NUMBER", "a number in the report is too large for an IEEE double"],
+  surrogate: ["SOTTO_TEXT_SURROGATE", "a string in the report holds a lone surrogate"],
+};
 
 /**
  * Reads a report's text by the rules of protocol.md section 1, "The text": strict UTF-8 without BOM, one JSON object
@@ -39,7 +45,7 @@ export function parseText(octets: Uint8Array): Report {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TextError("SOTTO_TEXT_NOT_OBJECT", "a report is one JSON object, {...}");
   }
-  checkTokens(text);
+  walkJson(text, MAX_DEPTH, refuse);
   return value as Report;
 }
 
@@ -60,40 +66,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What JSON.parse lets pass, in a text whose grammar it has accepted. */
-function checkTokens(text: string): void {
-  // One entry an open object or array: the keys so far, or null for an array.
-  const open: (Set<string> | null)[] = [];
-  let last: string | null = null;
-  for (const [token] of text.matchAll(TOKEN)) {
-    const first = token[0];
-    if (first === "{" || first === "[") {
-      if (open.push(first === "{" ? new Set() : null) > MAX_DEPTH) {
-        throw new TextError("SOTTO_TEXT_DEPTH", `the report is nested deeper than ${MAX_DEPTH}`);
-      }
-    } else if (first === "}" || first === "]") {
-      open.pop();
-    } else if (first === '"') {
-      last = readString(token);
-    } else if (first === ":") {
-      addKey(open.at(-1), last);
-    } else if (first !== "," && !Number.isFinite(Number(token))) {
-      throw new TextError("SOTTO_TEXT_NUMBER", "a number in the report is too large for an IEEE double");
-    }
-  }
-}
-
-function readString(token: string): string {
-  const value = JSON.parse(token) as string;
-  if (!value.isWellFormed()) {
-    throw new TextError("SOTTO_TEXT_SURROGATE", "a string in the report holds a lone surrogate");
-  }
-  return value;
-}
-
-// A colon outside strings follows a key, and the key is the last string read.
-function addKey(keys: Set<string> | null | undefined, key: string | null): void {
-  if (!keys || key === null) return;
-  if (keys.has(key)) throw new TextError("SOTTO_TEXT_DUPLICATE_KEY", "an object in the report names a key twice");
-  keys.add(key);
+function refuse(fault: JsonFault): never {
+  const [code, message] = FAULTS[fault];
+  throw new TextError(code, message);
 }
