@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
-import { dayOf, MAX_BITS, SottoError } from "@sotto/wire";
+import { dayOf, encodePublicKey, MAX_BITS, SottoError } from "@sotto/wire";
 import { Command, InvalidArgumentError } from "commander";
+import { type AddresseeFlags, resolveAddressee } from "./addressee.ts";
 import { requireTrackingAllowed } from "./donottrack.ts";
 import { SendError, UsageError } from "./errors.ts";
 import { pipeline } from "./pipeline.ts";
@@ -11,11 +12,7 @@ import { lookupOf, resolveTarget, type SendResult, sealFor, sendSealed, type Tar
 /** Reports under way at once with --ndjson: resolvers of households cope with this. */
 const WIDTH = 16;
 
-interface SendFlags {
-  key: string;
-  zone: string;
-  ack: string[];
-  bits?: number;
+interface SendFlags extends AddresseeFlags {
   server: string[];
   ndjson?: string;
   dryRun?: boolean;
@@ -37,15 +34,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     .command("send")
     .description("seal one report, or many, and look each up in the zone; nothing is kept")
     .argument("[json]", "the report, a JSON object of at most 864 octets, or - to read it from standard input")
-    .requiredOption("--key <public key>", "the project's public key, sotto1...")
-    .requiredOption("--zone <name>", "the collection zone")
+    .option("--definition <file>", "the project's report definition, sotto.json: its key of today and its first zone")
+    .option("--key <public key>", "the project's public key, sotto1..., where there is no definition")
+    .option("--zone <name>", "the collection zone, where there is no definition")
     .option(
       "--ack <address>",
-      "an address that means 'stored' (repeatable; else the zone's policy record)",
+      "an address that means 'stored' (repeatable; else the definition's, else the zone's policy record)",
       collect,
       [],
     )
-    .option("--bits <n>", "zero bits of the puzzle, 0 to 22 (else the zone's policy record)", parseBits)
+    .option(
+      "--bits <n>",
+      "zero bits of the puzzle, 0 to 22 (else the definition's, else the zone's policy record)",
+      parseBits,
+    )
     .option("--server <address:port>", "ask this DNS server (repeatable; else the system's resolver)", collect, [])
     .option("--ndjson <file>", "send every line of a file, or of standard input with -, and answer each by a line")
     .option("--dry-run", "print the names and send nothing")
@@ -63,13 +65,24 @@ async function send(json: string | undefined, flags: SendFlags): Promise<number>
     throw new UsageError("SOTTO_USAGE", "give either one report as JSON (or -), or --ndjson FILE");
   }
   if (flags.dryRun !== true) requireTrackingAllowed(process.env);
-  const target = await resolveTarget({ ...flags, servers: flags.server });
-  if (flags.ndjson !== undefined) return await sendLines(flags.ndjson, flags, target);
-  return await sendOne(json === "-" ? await readReport() : (json ?? ""), flags, target);
+  const addressee = await resolveAddressee(flags);
+  const { zone, ack, bits } = addressee;
+  const key = encodePublicKey(addressee.keyOf(today()));
+  const target = await resolveTarget({ key, zone, ack, bits, servers: flags.server, dryRun: flags.dryRun });
+  const sealToday: SealToday = (report) => {
+    const day = today();
+    return sealFor({ ...target, publicKey: addressee.keyOf(day) }, report, day);
+  };
+  if (flags.ndjson !== undefined) return await sendLines(flags.ndjson, flags, target, sealToday);
+  return await sendOne(sealToday(json === "-" ? await readReport() : (json ?? "")), flags, target);
 }
 
-async function sendOne(report: string | Uint8Array, flags: SendFlags, target: Target): Promise<number> {
-  const sealed = sealFor(target, report, today());
+type Sealed = ReturnType<typeof sealFor>;
+
+/** Seals for the key of the present day: a long run may go on beyond a Sunday's midnight. */
+type SealToday = (report: string | Uint8Array) => Sealed;
+
+async function sendOne(sealed: Sealed, flags: SendFlags, target: Target): Promise<number> {
   if (flags.dryRun === true) {
     print(sealed.names.join("\n"));
     return 0;
@@ -87,11 +100,11 @@ async function readReport(): Promise<Uint8Array> {
   return octets.subarray(0, octets.length - lineFeed - (lineFeed === 1 ? carriageReturn : 0));
 }
 
-async function sendLines(path: string, flags: SendFlags, target: Target): Promise<number> {
+async function sendLines(path: string, flags: SendFlags, target: Target, sealToday: SealToday): Promise<number> {
   const failures = { total: 0, lost: 0 };
   const results = pipeline(linesOf(path), WIDTH, async (line) => {
     try {
-      const sealed = sealFor(target, line, today());
+      const sealed = sealToday(line);
       if (flags.dryRun === true) return sealed.names.join("\n");
       const result = await sendSealed(sealed, target.ack, lookupOf(flags.server));
       if (!result.acked) failures.lost++;
