@@ -1,57 +1,50 @@
-import { encodePublicKey, generateKeyPair } from "@sotto/wire";
 import { Command } from "commander";
-import { UsageError } from "./errors.ts";
-import { readKeyFile, writeKeyFile } from "./keyfile.ts";
+import { register as registerCheck } from "./commands/check.ts";
+import { register as registerCombine } from "./commands/combine.ts";
+import { type Context, systemContext } from "./commands/context.ts";
+import { register as registerEpochs } from "./commands/epochs.ts";
+import { register as registerExport } from "./commands/export.ts";
+import { register as registerImport } from "./commands/import.ts";
+import { register as registerList } from "./commands/list.ts";
+import { register as registerNew } from "./commands/new.ts";
+import { register as registerPassphrase } from "./commands/passphrase.ts";
+import { register as registerPublic } from "./commands/public.ts";
+import { register as registerReplace } from "./commands/replace.ts";
+import { register as registerRetire } from "./commands/retire.ts";
+import { register as registerShow } from "./commands/show.ts";
+import { register as registerSplit } from "./commands/split.ts";
+import { keepOutOfCoreFiles } from "./memory.ts";
 
-interface NewFlags {
-  plain?: boolean;
-  out: string;
-  name?: string;
-}
+const COMMANDS = [
+  registerNew,
+  registerPublic,
+  registerEpochs,
+  registerList,
+  registerShow,
+  registerCheck,
+  registerRetire,
+  registerReplace,
+  registerPassphrase,
+  registerSplit,
+  registerCombine,
+  registerImport,
+  registerExport,
+];
 
 /**
  * The command `sotto-keys`.
  *
  * @param argv the arguments after the program's name.
+ * @param context what it has to do with the world; tests give their own.
  * @returns the exit code.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
+  keepOutOfCoreFiles();
   const program = new Command("sotto-keys")
-    .description("Make and keep the keys that open a project's sotto reports")
+    .description("Make, keep and destroy the keys that open a project's sotto reports")
     .option("--debug", "print the stack of an error")
     .exitOverride();
-  program
-    .command("new")
-    .description("make a key pair: the secret key goes to a file, the public key is printed")
-    .requiredOption("--out <file>", "where the secret key is written, mode 0600, never over another file")
-    .option("--plain", "write the secret key without a passphrase")
-    .option("--name <project>", "a name for the comment in the file")
-    .option("--debug", "print the stack of an error")
-    .action(makeKey);
-  program
-    .command("public")
-    .description("print the public key of a key file")
-    .argument("<file>", "a key file")
-    .option("--debug", "print the stack of an error")
-    .action(printPublic);
+  for (const register of COMMANDS) register(program, context);
   await program.parseAsync(argv, { from: "user" });
   return 0;
-}
-
-async function makeKey({ plain, out, name }: NewFlags): Promise<void> {
-  if (plain !== true) {
-    throw new UsageError(
-      "SOTTO_PASSPHRASE_UNSUPPORTED",
-      "keys protected by a passphrase come in a later version; --plain writes the key unprotected, mode 0600",
-    );
-  }
-  if (name !== undefined && /[\r\n]/.test(name)) throw new UsageError("SOTTO_KEY_NAME", "--name is one line");
-  const keyPair = generateKeyPair();
-  await writeKeyFile(out, keyPair, name);
-  process.stdout.write(`${encodePublicKey(keyPair.publicKey)}\n`);
-}
-
-async function printPublic(file: string): Promise<void> {
-  const { publicKey } = await readKeyFile(file);
-  process.stdout.write(`${encodePublicKey(publicKey)}\n`);
 }

@@ -1,9 +1,9 @@
-import { open, readFile } from "node:fs/promises";
 import { decodeSecretKey, encodePublicKey, encodeSecretKey, type KeyPair, keyPairOf } from "@sotto/wire";
+import { encryptWithPassphrase } from "./agefile.ts";
 import { KeyFileError } from "./errors.ts";
-
-/** Only the owner may read or write a secret. */
-const KEY_FILE_MODE = 0o600;
+import type { Passphrases } from "./passphrase.ts";
+import { readProtectedFile } from "./protectedfile.ts";
+import { KEY_FILE_MODE, replaceFile, writeSecretFile } from "./secretfile.ts";
 
 /**
  * Writes a key file's text: comment lines with `#`, then the secret key in one line.
@@ -36,38 +36,41 @@ export function parseKeyFile(text: string): KeyPair {
 }
 
 /**
- * Reads a key file.
+ * Reads a key file, in plain text or protected by a passphrase.
  *
- * @throws KeyFileError `SOTTO_KEY_FILE_READ`, or as {@link parseKeyFile}.
+ * @param passphrases for protected files; without it they are refused.
+ * @returns the key pair; the caller overwrites its secret key after use.
+ * @throws KeyFileError `SOTTO_KEY_FILE_READ`, `SOTTO_KEY_FILE_MODE` when others can get at it, or as
+ *   {@link parseKeyFile}; UsageError `SOTTO_PASSPHRASE_NONE`; what `passphrases` throws.
  */
-export async function readKeyFile(path: string): Promise<KeyPair> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    throw new KeyFileError("SOTTO_KEY_FILE_READ", `cannot read the key file: ${(error as Error).message}`);
-  }
-  return parseKeyFile(text);
+export async function readKeyFile(path: string, passphrases?: Passphrases): Promise<KeyPair> {
+  return parseKeyFile(await readProtectedFile(path, passphrases));
 }
 
 /**
  * Writes a new key file, mode 0600, and never over another.
  *
+ * @param passphrase protects it; null writes it in plain text.
  * @throws KeyFileError `SOTTO_KEY_FILE_EXISTS` or `SOTTO_KEY_FILE_WRITE`.
  */
-export async function writeKeyFile(path: string, keyPair: KeyPair, name?: string): Promise<void> {
-  try {
-    const file = await open(path, "wx", KEY_FILE_MODE);
-    try {
-      await file.writeFile(formatKeyFile(keyPair, name));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      throw new KeyFileError("SOTTO_KEY_FILE_EXISTS", `${path} is there already; a key is never overwritten`);
-    }
-    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot write the key file: ${(error as Error).message}`);
-  }
+export async function writeKeyFile(
+  path: string,
+  keyPair: KeyPair,
+  { name, passphrase }: { readonly name?: string | undefined; readonly passphrase: string | null },
+): Promise<void> {
+  const text = formatKeyFile(keyPair, name);
+  await writeSecretFile(path, passphrase === null ? text : await encryptWithPassphrase(text, passphrase));
+}
+
+/**
+ * Puts a key file under another passphrase: whole or not at all.
+ *
+ * @param old opens it, when it is protected.
+ * @param chosen gives the new passphrase.
+ * @throws as {@link readKeyFile}; KeyFileError `SOTTO_KEY_FILE_WRITE`; what `chosen` throws.
+ */
+export async function changeKeyFilePassphrase(path: string, old: Passphrases, chosen: Passphrases): Promise<void> {
+  const text = await readProtectedFile(path, old);
+  parseKeyFile(text).secretKey.fill(0);
+  await replaceFile(path, await encryptWithPassphrase(text, await chosen.choose(path)), KEY_FILE_MODE);
 }

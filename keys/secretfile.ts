@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { chmod, link, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { chmod, type FileHandle, link, lstat, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { KeyFileError } from "./errors.ts";
 
 /** Only the owner may read or write a secret, and enter a folder that holds some. */
-const FILE_MODE = 0o600;
+export const KEY_FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 
 /** What group and others may do; none of it with a secret. */
@@ -26,8 +26,7 @@ export async function readSecretFile(path: string): Promise<Buffer> {
     try {
       const status = await file.stat();
       if (status.isFile() && isShared(status.mode)) throw sharedError(path, status.mode, "600");
-      if (status.size > MAX_OCTETS) throw new KeyFileError("SOTTO_KEY_FILE", `${path} is too large for a key file`);
-      return await file.readFile();
+      return await readWhole(file, path);
     } finally {
       await file.close();
     }
@@ -43,7 +42,7 @@ export async function readSecretFile(path: string): Promise<Buffer> {
  * @throws KeyFileError `SOTTO_KEY_FILE_EXISTS` or `SOTTO_KEY_FILE_WRITE`.
  */
 export async function writeSecretFile(path: string, content: string | Uint8Array): Promise<void> {
-  await write(path, content, FILE_MODE, async (whole) => {
+  await write(path, content, KEY_FILE_MODE, async (whole) => {
     // A link, unlike renaming, refuses to take the place of what is there.
     await link(whole, path);
     await rm(whole);
@@ -51,13 +50,25 @@ export async function writeSecretFile(path: string, content: string | Uint8Array
 }
 
 /**
- * Puts new content in the place of a file's old one: whole or not at all.
+ * Refuses a path at which something is already, before a person is asked for anything.
+ *
+ * @throws KeyFileError `SOTTO_KEY_FILE_EXISTS`.
+ */
+export async function refuseExisting(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null);
+  if (there !== null) throw existsError(path);
+}
+
+/**
+ * Puts new content in the place of a file's old one: whole or not at all. Other names of the file that are symbolic
+ * links stay so.
  *
  * @param mode of the file when it is made anew; 0600 when it is to hold anything of a secret.
  * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`.
  */
 export async function replaceFile(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  await write(path, content, mode, (whole) => rename(whole, path));
+  const target = await realpath(path).catch(() => path);
+  await write(target, content, mode, (whole) => rename(whole, target));
 }
 
 /**
@@ -122,6 +133,19 @@ export function isShared(mode: number): boolean {
   return process.platform !== "win32" && (mode & SHARED_BITS) !== 0;
 }
 
+/** All of a file, in one piece of memory that its caller can overwrite. A pipe does not tell its size beforehand. */
+async function readWhole(file: FileHandle, path: string): Promise<Buffer> {
+  const room = Buffer.alloc(MAX_OCTETS + 1);
+  for (let length = 0; ; ) {
+    const { bytesRead } = await file.read(room, length, room.length - length);
+    if (bytesRead === 0) return room.subarray(0, length);
+    length += bytesRead;
+    if (length <= MAX_OCTETS) continue;
+    room.fill(0);
+    throw new KeyFileError("SOTTO_KEY_FILE", `${path} is too large for a key file`);
+  }
+}
+
 async function write(
   path: string,
   content: string | Uint8Array,
@@ -132,6 +156,8 @@ async function write(
   try {
     const file = await open(whole, "wx", mode);
     try {
+      // A umask may have taken away what the owner, or a file's readers, are to have.
+      if (((await file.stat()).mode & mode) !== mode) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
     } finally {
@@ -141,9 +167,7 @@ async function write(
     await syncFolder(dirname(path));
   } catch (error) {
     await rm(whole, { force: true }).catch(() => {});
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      throw new KeyFileError("SOTTO_KEY_FILE_EXISTS", `${path} is there already; a key is never overwritten`);
-    }
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw existsError(path);
     throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot write the key file: ${(error as Error).message}`);
   }
 }
@@ -156,6 +180,10 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+function existsError(path: string): KeyFileError {
+  return new KeyFileError("SOTTO_KEY_FILE_EXISTS", `${path} is there already; a key is never overwritten`);
 }
 
 function sharedError(path: string, mode: number, wanted: string): KeyFileError {
