@@ -1,17 +1,22 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { readKeyFile } from "@sotto/keys";
+import { keepOutOfCoreFiles, type Passphrases, passphrasesFrom } from "@sotto/keys";
 import { type MinisignPublicKey, resolveMinisignPublicKey, SottoError } from "@sotto/wire";
 import { Command } from "commander";
 import { bestEngine } from "./engine.ts";
 import { SourceError } from "./errors.ts";
+import { withKeys } from "./keysources.ts";
 import { Progress } from "./progress.ts";
 import { formatRecord, type ReportRecord } from "./record.ts";
-import { Scan, type ScanCounters } from "./scan.ts";
-import { listSegments, type Segment } from "./source.ts";
+import { Scan } from "./scan.ts";
+import type { ScanKeys } from "./scankeys.ts";
+import { listSegments } from "./source.ts";
+import { formatPendingKey, formatSummary } from "./summary.ts";
 
 interface ScanFlags {
-  keyFile: string[];
+  keyring?: string[];
+  keyFile?: string[];
+  passphraseFile?: string;
   from: string[];
   publicKey?: string[];
 }
@@ -31,7 +36,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command("scan")
     .description("try keys on every frame and print what opens, one JSON object a line")
-    .requiredOption("--key-file <file>", "a secret key, as sotto-keys writes it (repeatable)", collect)
+    .option(
+      "--keyring <folder>",
+      "a keyring, as sotto-keys makes it (repeatable): a week's key for its frames",
+      collect,
+    )
+    .option("--key-file <file>", "a secret key, tried on every frame (repeatable)", collect)
+    .option(
+      "--passphrase-file <file>",
+      "the passphrase, in a file that only you can read (else SOTTO_PASSPHRASE, else a question)",
+    )
     .requiredOption("--from <folder|url>", "a folder with *.seg files, or a collector's address (repeatable)", collect)
     .option(
       "--public-key <file|key>",
@@ -39,26 +53,44 @@ export async function main(argv: readonly string[]): Promise<number> {
       collect,
     )
     .option("--debug", "print the stack of an error")
-    .addHelpText("after", "\nThe summary goes to standard error. Exit codes: 0 everything read, 1 not, 2 wrong usage.")
-    .action(async (flags: ScanFlags) => {
+    .addHelpText(
+      "after",
+      "\nGive --keyring, --key-file or both. The week in a frame's head chooses the key of a keyring that is tried. Frames\n" +
+        "of weeks whose secret is kept elsewhere are pending: scan again when it is there. Frames of weeks without a key, or\n" +
+        "whose key was retired, are not tried.\n" +
+        "The summary goes to standard error. Exit codes: 0 everything read, 1 not, 2 wrong usage.",
+    )
+    .action(async (flags: ScanFlags, command: Command) => {
+      if (flags.keyring === undefined && flags.keyFile === undefined) {
+        command.error("error: no key to scan with: give --keyring <folder> or --key-file <file>");
+      }
       exitCode = await scan(flags);
     });
   await program.parseAsync(argv, { from: "user" });
   return exitCode;
 }
 
-async function scan({ keyFile, from, publicKey }: ScanFlags): Promise<number> {
-  const keyPairs = await Promise.all(keyFile.map(readKeyFile));
+async function scan({ keyring, keyFile, passphraseFile, from, publicKey }: ScanFlags): Promise<number> {
+  keepOutOfCoreFiles();
   const trustedKeys = publicKey === undefined ? null : await Promise.all(publicKey.map(resolvePublicKey));
+  const sources = { keyrings: keyring ?? [], keyFiles: keyFile ?? [], passphrases: passphrasesOf(passphraseFile) };
+  return await withKeys(sources, (keys) => scanWith(keys, from, trustedKeys));
+}
+
+async function scanWith(
+  keys: ScanKeys,
+  from: readonly string[],
+  trustedKeys: readonly MinisignPublicKey[] | null,
+): Promise<number> {
   let troubles = 0;
   const trouble = (name: string, error: Error) => {
     troubles++;
-    process.stderr.write(`sotto-decoder: ${name}: ${error.message}\n`);
+    warn(`${name}: ${error.message}`);
   };
   const lists = await Promise.all(from.map((place) => listSegments(place, trouble, trustedKeys)));
   const segments = lists.flat().sort((a, b) => a.start - b.start || a.end - b.end);
   const engine = await bestEngine();
-  const reader = new Scan(engine, keyPairs);
+  const reader = new Scan(engine, keys);
   const total = segments.reduce((sum, { count }) => sum + count, 0);
   const progress = new Progress(process.stderr, total);
   for (const segment of segments) {
@@ -70,14 +102,24 @@ async function scan({ keyFile, from, publicKey }: ScanFlags): Promise<number> {
     } catch (error) {
       progress.clear();
       if (!(error instanceof SottoError)) throw error;
-      if (isGone(error)) process.stderr.write(`sotto-decoder: ${error.message}: purged meanwhile, skipped\n`);
+      if (isGone(error)) warn(`${error.message}: purged meanwhile, skipped`);
       else trouble(segment.name, error);
     }
   }
   await print(reader.finish());
   progress.clear();
-  process.stderr.write(`${summary(reader.counters, segments, engine.name)}\n`);
+  for (const key of reader.pendingKeys) warn(formatPendingKey(key));
+  process.stderr.write(`${formatSummary(reader.counters, segments.length, engine.name)}\n`);
   return troubles === 0 ? 0 : 1;
+}
+
+function passphrasesOf(file: string | undefined): Passphrases {
+  const { stdin: input, stderr: output, env: environment } = process;
+  return passphrasesFrom({ file, environment, terminal: input.isTTY && output.isTTY ? { input, output } : null });
+}
+
+function warn(message: string): void {
+  process.stderr.write(`sotto-decoder: ${message}\n`);
 }
 
 async function resolvePublicKey(given: string): Promise<MinisignPublicKey> {
@@ -93,25 +135,6 @@ async function print(records: readonly ReportRecord[]): Promise<void> {
   if (records.length === 0) return;
   const lines = records.map((record) => `${formatRecord(record)}\n`).join("");
   if (!process.stdout.write(lines)) await once(process.stdout, "drain");
-}
-
-function summary(counters: ScanCounters, segments: readonly Segment[], engine: string): string {
-  const rows: [string, number | string][] = [
-    ["segments", segments.length],
-    ["frames scanned", counters.scanned],
-    ["opened", counters.opened],
-    ["foreign", counters.foreign],
-    ["duplicates", counters.duplicates],
-    ["incomplete", counters.incomplete],
-    ["void", counters.voided],
-    ["malformed", counters.malformed],
-    ["late", counters.late],
-    ["future", counters.future],
-    ["unknown kind", counters.unknown],
-    ["reports", counters.reports],
-    ["engine", engine],
-  ];
-  return rows.map(([label, value]) => `${label}: ${value}`).join("\n");
 }
 
 function collect(value: string, previous: string[] = []): string[] {

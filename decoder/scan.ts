@@ -12,23 +12,29 @@ import {
   readBlock,
   readBody,
   readHead,
+  resolveWeek,
   type Span,
-  sha256,
   TextError,
   toHex,
 } from "@sotto/wire";
 import type { Engine } from "./engine.ts";
+import { PendingFrames, type PendingKey } from "./pending.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { ReportRecord } from "./record.ts";
+import { ScanKeys, type TriedKey, type WeekKeys } from "./scankeys.ts";
 
 /** What a scan counts; every frame and message that is not a record is in one of these. */
 export interface ScanCounters {
   /** Frames read. */
   scanned: number;
-  /** Frames that opened with one of the keys. */
+  /** Frames that opened with a key. */
   opened: number;
-  /** Frames that did not: other projects', or junk. */
+  /** Frames that did not with any key of their week: other projects', or junk. */
   foreign: number;
+  /** Frames that did not, of a week that has keys whose secret is not at hand: foreign, or still to be opened. */
+  pending: number;
+  /** Frames of a week that has no key, or none any more: not tried. */
+  noKey: number;
   /** Frames whose box, or part, was there already. */
   duplicates: number;
   /** Messages that lack a part. */
@@ -47,21 +53,20 @@ export interface ScanCounters {
   reports: number;
 }
 
-interface ScanKey {
-  readonly keyPair: KeyPair;
-  /** First 8 hexadecimal digits of SHA-256 of the public key. */
-  readonly id: string;
-}
-
 /**
  * Tries keys on frames and gathers the reports. Frames may come in any order and any number of times, from any number
  * of segments and collectors: a box counts once.
+ *
+ * The week in a frame's head decides which keys are tried. A box of ours under another week than its own is thus
+ * foreign where weeks have different keys, and malformed where they share one; a report it is never.
  */
 export class Scan {
   readonly counters: ScanCounters = {
     scanned: 0,
     opened: 0,
     foreign: 0,
+    pending: 0,
+    noKey: 0,
     duplicates: 0,
     incomplete: 0,
     voided: 0,
@@ -72,19 +77,27 @@ export class Scan {
     reports: 0,
   };
   readonly #engine: Engine;
-  readonly #keys: readonly ScanKey[];
+  readonly #keys: ScanKeys;
   readonly #known = new Set<string>();
+  readonly #pending = new PendingFrames();
   readonly #reassembly = new Reassembly<Span>();
 
-  constructor(engine: Engine, keyPairs: readonly KeyPair[]) {
+  /** @param keys key pairs alone are tried on every frame, whatever its week. */
+  constructor(engine: Engine, keys: ScanKeys | readonly KeyPair[]) {
     this.#engine = engine;
-    this.#keys = keyPairs.map((keyPair) => ({ keyPair, id: toHex(sha256(keyPair.publicKey)).slice(0, 8) }));
+    this.#keys = keys instanceof ScanKeys ? keys : new ScanKeys({ always: keys });
+  }
+
+  /** The keys that were not at hand and may open frames that were read: scan these segments again when they are. */
+  get pendingKeys(): PendingKey[] {
+    return this.#pending.keys();
   }
 
   /**
    * Reads a run of frames.
    *
    * @param run whole frames of a segment whose sum was checked.
+   * @param segment the same object for every run of it.
    * @returns the reports that were whole in one frame. Those of many parts come from {@link finish}.
    */
   read(run: Uint8Array, segment: Span): ReportRecord[] {
@@ -109,9 +122,11 @@ export class Scan {
 
   #readFrame(frame: Uint8Array, segment: Span): ReportRecord | null {
     this.counters.scanned++;
-    const opened = this.#open(frame);
+    const { version, week } = readHead(frame);
+    const keys = version === FRAME_VERSION ? this.#keys.ofWeek(resolveWeek(week, segment.end)) : null;
+    const opened = keys === null ? null : this.#open(frame, keys.tried);
     if (opened === null) {
-      this.counters.foreign++;
+      this.counters[this.#unopened(keys, segment)]++;
       return null;
     }
     this.counters.opened++;
@@ -130,13 +145,22 @@ export class Scan {
     return this.#readBlock(block, { segment, frame: id, key });
   }
 
-  #open(frame: Uint8Array): { block: Block; key: string } | null {
-    if (readHead(frame).version !== FRAME_VERSION) return null;
-    for (const { keyPair, id } of this.#keys) {
+  #open(frame: Uint8Array, keys: readonly TriedKey[]): { block: Block; key: string } | null {
+    for (const { keyPair, id } of keys) {
       const octets = this.#engine.open(boxOf(frame), keyPair);
       if (octets !== null) return { block: readBlock(octets), key: id };
     }
     return null;
+  }
+
+  /** @param keys null for a frame of another version. */
+  #unopened(keys: WeekKeys | null, segment: Span): "foreign" | "pending" | "noKey" {
+    if (keys === null) return "foreign";
+    if (keys.absent.length > 0) {
+      this.#pending.add(keys.absent, segment);
+      return "pending";
+    }
+    return keys.tried.length === 0 ? "noKey" : "foreign";
   }
 
   #readBlock(

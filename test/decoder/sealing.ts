@@ -1,6 +1,9 @@
 import { encodeSegment, headWeekOf, type KeyPair, makeFrame, type Span, seal, sealBox } from "@sotto/wire";
 import { seededOctets } from "../e2e/frames.ts";
 
+/** Sealing needs no secret. */
+type Recipient = Pick<KeyPair, "publicKey">;
+
 /** 2026-11-16, a Monday. */
 export const DAY = 20_773;
 
@@ -8,14 +11,14 @@ export const DAY = 20_773;
 export const SEGMENT: Span = { start: DAY * 86_400 + 43_200, end: DAY * 86_400 + 46_800 };
 
 /** Frames of a report, sealed with octets that depend on the seed alone. */
-export function sealed(text: string, keyPair: KeyPair, seed: string, day = DAY): Uint8Array[] {
+export function sealed(text: string, keyPair: Recipient, seed: string, day = DAY): Uint8Array[] {
   let drawn = 0;
   const random = (length: number) => seededOctets(`${seed} ${drawn++}`, length);
   return seal(text, keyPair.publicKey, { day, bits: 0, random }).map(({ frame }) => frame);
 }
 
 /** A frame over a block of any content, for what `seal` would not make. */
-export function sealedBlock(block: Uint8Array, keyPair: KeyPair, seed: string, headDay: number): Uint8Array {
+export function sealedBlock(block: Uint8Array, keyPair: Recipient, seed: string, headDay: number): Uint8Array {
   return makeFrame(headWeekOf(headDay), 0, sealBox(block, keyPair.publicKey, seededOctets(seed, 32)));
 }
 

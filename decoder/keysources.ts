@@ -1,0 +1,59 @@
+import { KeyFileError, Keyring, type Passphrases, readKeyFile } from "@sotto/keys";
+import { dateOfDay, type KeyPair, SottoError } from "@sotto/wire";
+import { type EpochSecret, ScanKeys } from "./scankeys.ts";
+
+/** Where the keys of a scan are. */
+export interface KeySources {
+  /** Key files, in plain text or under a passphrase. */
+  readonly keyFiles: readonly string[];
+  /** Folders of keyrings. */
+  readonly keyrings: readonly string[];
+  readonly passphrases: Passphrases;
+}
+
+/**
+ * Does something with the keys of key files and keyrings, and overwrites their secrets afterwards, whatever happens.
+ *
+ * @throws UsageError `SOTTO_PASSPHRASE_NONE`; KeyFileError with the code of what is wrong and the place in its message;
+ *   what `work` throws.
+ */
+export async function withKeys<T>(
+  { keyFiles, keyrings, passphrases }: KeySources,
+  work: (keys: ScanKeys) => Promise<T>,
+): Promise<T> {
+  const always: KeyPair[] = [];
+  const epochs: EpochSecret[] = [];
+  try {
+    // One after the other: a terminal takes one answer at a time.
+    for (const path of keyFiles) always.push(await named(path, () => readKeyFile(path, passphrases)));
+    for (const folder of keyrings) {
+      for await (const secret of readKeyring(folder, passphrases)) epochs.push(secret);
+    }
+    return await work(new ScanKeys({ always, epochs }));
+  } finally {
+    for (const { secretKey } of [...always, ...epochs]) secretKey?.fill(0);
+  }
+}
+
+/** The keys of a keyring that are not retired. The secret of one that is may lie in a backup, but is to be no more. */
+async function* readKeyring(folder: string, passphrases: Passphrases): AsyncGenerator<EpochSecret> {
+  const keyring = await named(folder, () => Keyring.open(folder));
+  const unlocked = await named(folder, () => keyring.unlock(passphrases));
+  for (const key of keyring.keys.filter(({ retired }) => retired === undefined)) {
+    const { id, publicKey, from, until } = key;
+    const place = `${folder}: key ${id}, from ${dateOfDay(from)} until ${dateOfDay(until)}`;
+    const keyPair = await named(place, () => unlocked.keyPairOf(key));
+    yield { publicKey, from, until, secretKey: keyPair?.secretKey ?? null };
+  }
+}
+
+/** Of several places, the error says which one it is. */
+async function named<T>(place: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    // How the command was called is no place's fault, and has an exit code of its own.
+    if (!(error instanceof SottoError) || "exitCode" in error || error.message.includes(place)) throw error;
+    throw new KeyFileError(error.code, `${place}: ${error.message}`);
+  }
+}
