@@ -24,6 +24,8 @@ export interface DefinitionKeys {
   readonly keys: EpochKey[];
   /** Keys of the definition that are not of this keyring and that no client would seal for any more. */
   readonly dropped: EpochKey[];
+  /** Keys that are not of this keyring and that clients still seal for. */
+  readonly foreign: EpochKey[];
 }
 
 /**
@@ -43,7 +45,8 @@ export function definitionKeys(
   const foreign = present.filter(({ publicKey }) => !own.has(toHex(publicKey)));
   const usable = keyring.filter(({ replaced, retired }) => replaced === undefined && retired === undefined);
   const keys = publishedKeys<EpochKey>([...foreign, ...usable], monday);
-  return { keys, dropped: foreign.filter((key) => !keys.includes(key)) };
+  const isKept = (key: EpochKey) => keys.includes(key);
+  return { keys, dropped: foreign.filter((key) => !isKept(key)), foreign: foreign.filter(isKept) };
 }
 
 /**

@@ -70,7 +70,9 @@ async function openOrCreate(flags: EpochsFlags, context: Context): Promise<Keyri
   if (await Keyring.isThere(flags.keyring)) return await Keyring.open(flags.keyring);
   const passphrase = await chooseProtection(context, flags, `the new keyring ${flags.keyring}`);
   const keyring = await Keyring.create(flags.keyring, passphrase);
-  context.note(`${flags.keyring} is new. Keep a copy of it and its passphrase elsewhere: nobody can make them again.`);
+  context.note(
+    `${flags.keyring} is new. Without it and its passphrase no report can be read: keep a copy, and retire there too.`,
+  );
   return keyring;
 }
 

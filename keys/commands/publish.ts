@@ -12,13 +12,19 @@ export function mondayOf(day: number): number {
 
 /** Writes a keyring's public keys into a report definition, and says what became of it. */
 export async function publish(file: DefinitionFile, keyring: Keyring, context: Context): Promise<void> {
-  const { keys, dropped } = definitionKeys(file.keys, keyring.keys, mondayOf(context.today));
+  const { keys, dropped, foreign } = definitionKeys(file.keys, keyring.keys, mondayOf(context.today));
   const shortcoming = await writeDefinitionFile(file, keys);
   const span = keys.length === 0 ? "" : `, ${dateOfDay(keys[0]?.from ?? 0)} to ${dateOfDay(lastDay(keys))}`;
   context.print(`${file.path}: ${count(keys.length, "key")}${span}`);
   for (const key of dropped) {
     context.note(
       `${file.path}: left out key ${keyId(key.publicKey)} of ${dateOfDay(key.from)}: nobody would seal for it any more`,
+    );
+  }
+  for (const key of foreign) {
+    const span = `${dateOfDay(key.from)} to ${dateOfDay(key.until)}`;
+    context.note(
+      `${file.path}: kept key ${keyId(key.publicKey)}, ${span}, of another keyring; if it was stolen, remove it`,
     );
   }
   if (shortcoming !== null) context.note(`${file.path} is not complete yet: ${shortcoming}`);

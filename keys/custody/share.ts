@@ -117,7 +117,7 @@ export function formatShareFile(share: Share, { project, shares }: ShareMeta): s
   const { number, threshold } = share;
   const lines = [
     `# sotto share ${number} of ${shares} of ${nameOfKind(share.kind)} of ${nameOfProject(project)}`,
-    `# any ${threshold} of the ${shares} shares give it back, fewer say nothing about it; keep them apart`,
+    `# any ${threshold} of the ${shares} shares give it back, fewer do not; keep them apart`,
     `# set ${setIdText(share)}: only shares of one set fit together`,
     encodeShare(share),
   ];

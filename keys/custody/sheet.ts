@@ -133,7 +133,7 @@ function purposeOf({ share, project }: SheetContents): string {
 
 function promiseOf({ share: { threshold }, shares }: SheetContents): string {
   const enough = threshold === shares ? `All ${shares} shares` : `Any ${threshold} of the ${shares} shares`;
-  return `${enough} together give it back, fewer say nothing about it.`;
+  return `${enough} together give it back, fewer do not.`;
 }
 
 function lineOf(groups: readonly string[]): string {

@@ -3,12 +3,12 @@ import { asSpan } from "./wording.ts";
 
 /** Who learns what of a user: the table of README.md. */
 const PARTIES = [
-  ["the user’s resolver", "yes", "no, only the zone", "no", "exact, and how many names"],
+  ["the user’s resolver", "yes", "only the zone; other names may let it guess", "no", "exact, and how many names"],
   ["an observer between user and resolver", "yes, unless that DNS is encrypted", "no, only the zone", "no", "exact"],
   ["an observer between resolver and zone", "no, the resolver’s", "no", "no", "exact"],
   [
     "this zone’s operator",
-    "no, the resolver’s, while answering; not stored",
+    "no, the resolver’s, and a network if it tells; not stored",
     "no",
     "no",
     "exact while answering; stored: the {bucket}",

@@ -163,6 +163,13 @@ describe("sotto-client send", () => {
       const { code, stderr } = await run("sotto-client", args, { env: { DO_NOT_TRACK: value } });
       expect([code, stderr]).toEqual([3, "sotto-client: DO_NOT_TRACK is set, so nothing was sent\n"]);
     }
+    // A dry run asks nobody either: not even for the zone's policy.
+    const env = { DO_NOT_TRACK: "1" };
+    const dry = await run("sotto-client", [...args.filter((arg) => arg !== "--bits" && arg !== "0"), "--dry-run"], {
+      env,
+    });
+    expect(dry.code).toBe(3);
+    expect((await run("sotto-client", [...args, "--dry-run"], { env })).code).toBe(0);
   });
 });
 
@@ -189,6 +196,7 @@ describe("sotto-keys", () => {
     await writeFile(
       join(folder, "typo"),
       "SOTTO-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ\n",
+      { mode: 0o600 },
     );
     const typo = await run("sotto-keys", ["public", join(folder, "typo")]);
     expect(typo.code).toBe(1);

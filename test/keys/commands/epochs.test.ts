@@ -22,7 +22,7 @@ describe("sotto-keys epochs", () => {
       "./sotto.json",
       "--plain",
     );
-    expect(made).toMatchObject({ error: null, noted: expect.stringContaining("is new. Keep a copy") });
+    expect(made).toMatchObject({ error: null, noted: expect.stringContaining("is new. Without it") });
     const keys = await project.definitionKeys();
     expect(keys).toHaveLength(156);
     expect(keys[0]).toMatchObject({ from: "2026-11-16", until: "2026-11-23" });
@@ -115,7 +115,17 @@ describe("sotto-keys epochs", () => {
       other.at("sotto.json"),
       JSON.stringify({ keys: [{ ...first, from: "2026-11-02", until: "2026-12-07" }] }),
     );
-    await other.makeKeyring("--from", "2026-11-30");
+    const begun = await other.keyring(
+      "epochs",
+      "--for",
+      "1y",
+      "--plain",
+      "--definition",
+      "./sotto.json",
+      "--from",
+      "2026-11-30",
+    );
+    expect(begun.noted).toMatch(/kept key [0-9a-f]{8}, 2026-11-02 to 2026-12-07, of another keyring/);
     expect((await other.definitionKeys()).slice(0, 2).map(({ from }) => from)).toEqual(["2026-11-02", "2026-11-30"]);
     expect((await other.definitionKeys())[0]?.key).toBe(first?.key);
     const filled = await other.keyring("epochs", "--for", "1y", "--definition", "./sotto.json");

@@ -237,7 +237,7 @@ describe("a file of a share", () => {
   it("says what it is, then holds the text", () => {
     expect(formatShareFile(SHARE, meta).split("\n")).toEqual([
       "# sotto share 2 of 5 of the secret key of django",
-      "# any 3 of the 5 shares give it back, fewer say nothing about it; keep them apart",
+      "# any 3 of the 5 shares give it back, fewer do not; keep them apart",
       "# set ab12cd34: only shares of one set fit together",
       TEXT,
       "",

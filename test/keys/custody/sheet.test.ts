@@ -104,7 +104,7 @@ describe("the sheet of a share", () => {
     for (const part of [
       "Share 2 of 5",
       "the secret key with which django reads its users’ reports.",
-      "Any 3 of the 5 shares together give it back, fewer say nothing about it.",
+      "Any 3 of the 5 shares together give it back, fewer do not.",
       "5, of which 3 are needed and 2 may be lost",
       "ab12cd34 : only shares of one set fit together",
       "printed 2026-11-23",
