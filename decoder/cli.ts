@@ -96,7 +96,9 @@ async function scanWith(
   for (const segment of segments) {
     try {
       for await (const run of segment.frames()) {
-        await print(reader.read(run, segment));
+        const records = reader.read(run, segment);
+        if (records.length > 0 && process.stdout.isTTY) progress.clear();
+        await print(records);
         progress.update(reader.counters.scanned);
       }
     } catch (error) {
@@ -106,8 +108,8 @@ async function scanWith(
       else trouble(segment.name, error);
     }
   }
-  await print(reader.finish());
   progress.clear();
+  await print(reader.finish());
   for (const key of reader.pendingKeys) warn(formatPendingKey(key));
   process.stderr.write(`${formatSummary(reader.counters, segments.length, engine.name)}\n`);
   return troubles === 0 ? 0 : 1;

@@ -19,8 +19,9 @@ export class Progress {
     this.#stream.write(`\r[${"=".repeat(filled)}${" ".repeat(25 - filled)}] ${percent} % of ${this.#total} frames`);
   }
 
-  /** Removes the line. */
+  /** Removes the line; the next update writes it again. */
   clear(): void {
     if (this.#stream.isTTY && this.#shown >= 0) this.#stream.write("\r\x1b[K");
+    this.#shown = -1;
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { type EpochKey, parseDefinition, SottoError } from "@sotto/wire";
 import { readDefinitionKeys, writeDefinitionKeys } from "./definitionkeys.ts";
@@ -21,14 +22,17 @@ export interface DefinitionFile {
  * @throws KeyringError `SOTTO_KEYRING_DEFINITION`, DefinitionError.
  */
 export async function readDefinitionFile(path: string): Promise<DefinitionFile> {
-  let text: string;
+  let octets: Buffer;
   try {
-    text = await readFile(path, "utf8");
+    octets = await readFile(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return { path, text: null, keys: [] };
     throw new KeyringError("SOTTO_KEYRING_DEFINITION", `cannot read the report definition: ${message}`);
   }
+  // What is no UTF-8 could not be written back as it was.
+  if (!isUtf8(octets)) throw new KeyringError("SOTTO_KEYRING_DEFINITION", "the report definition is not UTF-8");
+  const text = octets.toString("utf8");
   return { path, text, keys: readDefinitionKeys(text) };
 }
 

@@ -3,7 +3,7 @@ import { encryptWithPassphrase } from "./agefile.ts";
 import { KeyFileError } from "./errors.ts";
 import type { Passphrases } from "./passphrase.ts";
 import { readProtectedFile } from "./protectedfile.ts";
-import { KEY_FILE_MODE, replaceFile, writeSecretFile } from "./secretfile.ts";
+import { replaceSecretFile, writeSecretFile } from "./secretfile.ts";
 
 /**
  * Writes a key file's text: comment lines with `#`, then the secret key in one line.
@@ -72,5 +72,5 @@ export async function writeKeyFile(
 export async function changeKeyFilePassphrase(path: string, old: Passphrases, chosen: Passphrases): Promise<void> {
   const text = await readProtectedFile(path, old);
   parseKeyFile(text).secretKey.fill(0);
-  await replaceFile(path, await encryptWithPassphrase(text, await chosen.choose(path)), KEY_FILE_MODE);
+  await replaceSecretFile(path, await encryptWithPassphrase(text, await chosen.choose(path)));
 }

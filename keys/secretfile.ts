@@ -72,6 +72,23 @@ export async function replaceFile(path: string, content: string | Uint8Array, mo
 }
 
 /**
+ * Puts a new secret in the place of an old one, mode 0600, and then overwrites what held the old one.
+ *
+ * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`; the old secret is then still there.
+ */
+export async function replaceSecretFile(path: string, content: string | Uint8Array): Promise<void> {
+  const old = await open(path, "r+").catch((error: Error) => {
+    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot write the key file: ${error.message}`);
+  });
+  try {
+    await replaceFile(path, content, KEY_FILE_MODE);
+    await overwrite(old);
+  } finally {
+    await old.close();
+  }
+}
+
+/**
  * Makes a folder for secrets, mode 0700, or takes the one that is there.
  *
  * @throws KeyFileError `SOTTO_KEY_FILE_WRITE`, `SOTTO_KEY_FILE_MODE`.
@@ -113,9 +130,7 @@ export async function destroyFile(path: string): Promise<boolean> {
   try {
     const file = await open(path, "r+");
     try {
-      const { size } = await file.stat();
-      await file.write(Buffer.alloc(size), 0, size, 0);
-      await file.sync();
+      await overwrite(file);
     } finally {
       await file.close();
     }
@@ -126,6 +141,12 @@ export async function destroyFile(path: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot destroy the key: ${(error as Error).message}`);
   }
+}
+
+async function overwrite(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  await file.write(Buffer.alloc(size), 0, size, 0);
+  await file.sync();
 }
 
 /** Whether group or others may do anything with a file of this mode. Windows has no such modes. */

@@ -58,7 +58,9 @@ export class DefinitionError extends SottoError {
   constructor(problems: readonly DefinitionProblem[]) {
     const [first, ...more] = problems;
     const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-    super("SOTTO_DEFINITION", `${first?.path || "the definition"} ${first?.message}${others}`);
+    const message = `${first?.path || "the definition"} ${first?.message}${others}`;
+    // A path may hold any name that stands in the text.
+    super("SOTTO_DEFINITION", message.replace(/\p{C}|\p{Zl}|\p{Zp}/gu, ""));
     this.problems = problems;
   }
 }

@@ -53,9 +53,10 @@ async function makeEpochs(flags: EpochsFlags, context: Context): Promise<void> {
   const from = flags.from === undefined ? mondayOf(context.today) : parseMonday(flags.from);
   const definition = flags.definition === undefined ? null : await readDefinitionFile(flags.definition);
   const keyring = await openOrCreate(flags, context);
-  const usable = keyring.keys.filter(({ replaced }) => replaced === undefined);
-  const missing = missingEpochs(usable, { from, weeks, every });
-  const made = await keyring.add(missing);
+  const made = await keyring.add((keys) => {
+    const usable = keys.filter(({ replaced }) => replaced === undefined);
+    return missingEpochs(usable, { from, weeks, every });
+  });
   const [first, last] = [made[0], made.at(-1)];
   if (first !== undefined && last !== undefined) {
     const span = `${dateOfDay(first.from)} to ${dateOfDay(last.until)}`;

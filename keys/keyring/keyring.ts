@@ -131,12 +131,16 @@ export class Keyring {
   /**
    * Makes keys for epochs, or takes one that is there already.
    *
+   * @param epochs or what tells them from the keys that are there, when nobody else can add any.
    * @param make draws a key pair; its secret is overwritten after use.
    * @throws KeyringError `SOTTO_KEYRING_EPOCH` when an epoch is not of whole weeks, `SOTTO_KEYRING_TWICE` when a key
    *   is there already.
    */
-  async add(epochs: readonly Epoch[], make: () => KeyPair = generateKeyPair): Promise<ManifestKey[]> {
-    return await this.#change(() => this.#makeKeys(epochs, make));
+  async add(
+    epochs: readonly Epoch[] | ((keys: readonly ManifestKey[]) => readonly Epoch[]),
+    make: () => KeyPair = generateKeyPair,
+  ): Promise<ManifestKey[]> {
+    return await this.#change(() => this.#makeKeys(typeof epochs === "function" ? epochs(this.keys) : epochs, make));
   }
 
   /**

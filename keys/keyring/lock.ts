@@ -1,4 +1,5 @@
-import { lstat, open, rm } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { lstat, open, readFile, rm } from "node:fs/promises";
 import { KeyringError } from "../errors.ts";
 
 /** A lock of this age was left behind by a program that died; what it protects takes seconds. */
@@ -11,18 +12,21 @@ const STALE_MILLISECONDS = 6 * 60_000;
  * @throws KeyringError `SOTTO_KEYRING_LOCKED`, and what `work` throws.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await take(path);
+  const token = randomUUID();
+  await take(path, token);
   try {
     return await work();
   } finally {
-    await rm(path, { force: true });
+    // Whoever was suspended for long finds another's lock here.
+    if ((await readFile(path, "utf8").catch(() => null)) === token) await rm(path, { force: true });
   }
 }
 
-async function take(path: string): Promise<void> {
+async function take(path: string, token: string): Promise<void> {
   for (const isLast of [false, true]) {
     try {
-      await (await open(path, "wx", 0o600)).close();
+      const file = await open(path, "wx", 0o600);
+      await file.writeFile(token).finally(() => file.close());
       return;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

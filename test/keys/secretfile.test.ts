@@ -12,6 +12,7 @@ import {
   readSecretFile,
   refuseExisting,
   replaceFile,
+  replaceSecretFile,
   writeSecretFile,
 } from "../../keys/secretfile.ts";
 import { temporaryFolder } from "../e2e/scene.ts";
@@ -251,6 +252,23 @@ describe("destroying a file", () => {
     await mkdir(join(folder, "secret"));
     expect(await refusalOfAsync(() => destroyFile(join(folder, "secret")))).toBe("SOTTO_KEY_FILE_WRITE");
     expect(await readdir(folder)).toEqual(["secret"]);
+  });
+});
+
+describe("putting a new secret in an old one's place", () => {
+  it("overwrites what held the old one, as another name of it shows", async () => {
+    const folder = await temporaryFolder();
+    const path = await fileIn(folder, Buffer.alloc(500, 0xa5));
+    await link(path, join(folder, "other"));
+    await replaceSecretFile(path, "new");
+    expect(await readFile(path, "utf8")).toBe("new");
+    expect((await readFile(join(folder, "other"))).equals(Buffer.alloc(500))).toBe(true);
+  });
+
+  it("needs an old one, and makes nothing where there is none", async () => {
+    const folder = await temporaryFolder();
+    expect(await refusalOfAsync(() => replaceSecretFile(join(folder, "x"), "new"))).toBe("SOTTO_KEY_FILE_WRITE");
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dayOfDate, decodePublicKey, parseDefinition } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../e2e/scene.ts";
@@ -104,6 +104,26 @@ describe("sotto-keys epochs", () => {
     expect(refused.error).toBe("SOTTO_KEYRING_DEFINITION");
     expect((await project.keyring("list")).error).toBe("SOTTO_KEYRING_NONE");
     expect(await project.read("sotto.json")).toBe('{"project": "example",}');
+  });
+
+  it("refuses a definition that is not UTF-8: it could not be written back as it was", async () => {
+    const project = await desk();
+    const octets = Buffer.concat([Buffer.from('{"title":"'), Buffer.of(0xe9), Buffer.from('"}')]);
+    await writeFile(project.at("sotto.json"), octets);
+    const refused = await project.keyring("epochs", "--plain", "--definition", "./sotto.json");
+    expect(refused).toMatchObject({ error: "SOTTO_KEYRING_DEFINITION", message: expect.stringContaining("UTF-8") });
+    expect((await readFile(project.at("sotto.json"))).equals(octets)).toBe(true);
+  });
+
+  it("twice at the same time makes no week's key twice", async () => {
+    const project = await desk();
+    await project.makeKeyring();
+    const runs = await Promise.all([1, 2].map(() => project.keyring("epochs", "--for", "2y")));
+    const errors = runs.map(({ error }) => error).filter((error) => error !== null);
+    expect(errors.every((code) => code === "SOTTO_KEYRING_LOCKED")).toBe(true);
+    await project.keyring("epochs", "--for", "2y");
+    expect((await project.keyring("check")).error).toBeNull();
+    expect(await project.rows()).toHaveLength(104);
   });
 
   it("keeps a key of another keyring while somebody seals for it, and says when it leaves one out", async () => {
