@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { keepOutOfCoreFiles, type Passphrases, passphrasesFrom } from "@sotto/keys";
+import { keepOutOfCoreFiles, type Passphrases, passphrasesFrom, processTerminal } from "@sotto/keys";
 import { type MinisignPublicKey, resolveMinisignPublicKey, SottoError } from "@sotto/wire";
 import { Command } from "commander";
 import { bestEngine } from "./engine.ts";
@@ -116,8 +116,7 @@ async function scanWith(
 }
 
 function passphrasesOf(file: string | undefined): Passphrases {
-  const { stdin: input, stderr: output, env: environment } = process;
-  return passphrasesFrom({ file, environment, terminal: input.isTTY && output.isTTY ? { input, output } : null });
+  return passphrasesFrom({ file, environment: process.env, terminal: processTerminal() });
 }
 
 function warn(message: string): void {

@@ -10,6 +10,12 @@ export interface Terminal {
   readonly output: WriteStream;
 }
 
+/** The terminal of this process; null where nobody sits at its standard input or sees its standard error. */
+export function processTerminal(): Terminal | null {
+  const { stdin: input, stderr: output } = process;
+  return input.isTTY && output.isTTY ? { input, output } : null;
+}
+
 /**
  * Asks for one line and shows none of it.
  *

@@ -1,6 +1,6 @@
 import { dayOf } from "@sotto/wire";
 import { type PassphraseOptions, type Passphrases, passphrasesFrom } from "../passphrase.ts";
-import type { Terminal } from "../prompt.ts";
+import { processTerminal, type Terminal } from "../prompt.ts";
 
 /** What a command has to do with the world, files apart. */
 export interface Context {
@@ -17,10 +17,9 @@ export interface Context {
 
 /** The process's own terminal, clock and streams. */
 export function systemContext(): Context {
-  const { stdin: input, stderr: output } = process;
   return {
     environment: process.env,
-    terminal: input.isTTY && output.isTTY ? { input, output } : null,
+    terminal: processTerminal(),
     today: dayOf(Date.now() / 1000),
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),

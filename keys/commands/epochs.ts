@@ -1,7 +1,6 @@
-import { dateOfDay, dayOfDate, isMonday } from "@sotto/wire";
+import { dateOfDay } from "@sotto/wire";
 import type { Command } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
-import { UsageError } from "../errors.ts";
 import { MAX_AHEAD_WEEKS, MAX_EPOCH_WEEKS, missingEpochs, parseWeeks } from "../keyring/epochs.ts";
 import { Keyring } from "../keyring/keyring.ts";
 import type { Context } from "./context.ts";
@@ -10,6 +9,7 @@ import {
   debugOption,
   keyringOption,
   type ProtectionFlags,
+  parseMonday,
   passphraseFileOption,
   plainOption,
 } from "./option.ts";
@@ -50,7 +50,7 @@ export function register(program: Command, context: Context): void {
 async function makeEpochs(flags: EpochsFlags, context: Context): Promise<void> {
   const every = parseWeeks(flags.every, "--every", MAX_EPOCH_WEEKS);
   const weeks = parseWeeks(flags.for, "--for", MAX_AHEAD_WEEKS);
-  const from = flags.from === undefined ? mondayOf(context.today) : parseMonday(flags.from);
+  const from = flags.from === undefined ? mondayOf(context.today) : parseMonday(flags.from, "--from");
   const definition = flags.definition === undefined ? null : await readDefinitionFile(flags.definition);
   const keyring = await openOrCreate(flags, context);
   const made = await keyring.add((keys) => {
@@ -75,10 +75,4 @@ async function openOrCreate(flags: EpochsFlags, context: Context): Promise<Keyri
     `${flags.keyring} is new. Without it and its passphrase no report can be read: keep a copy, and retire there too.`,
   );
   return keyring;
-}
-
-function parseMonday(text: string): number {
-  const day = dayOfDate(text);
-  if (day === null || !isMonday(day)) throw new UsageError("SOTTO_USAGE", "--from is a Monday, such as 2026-11-23");
-  return day;
 }

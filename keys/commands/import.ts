@@ -1,13 +1,5 @@
 import { buffer } from "node:stream/consumers";
-import {
-  DEFAULT_EPOCH_DAYS,
-  dateOfDay,
-  dayOfDate,
-  encodePublicKey,
-  isMonday,
-  type KeyPair,
-  keyPairOf,
-} from "@sotto/wire";
+import { DEFAULT_EPOCH_DAYS, dateOfDay, encodePublicKey, type KeyPair, keyPairOf } from "@sotto/wire";
 import type { Command } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { parseForeignSecretKey } from "../exchange/foreignkey.ts";
@@ -22,6 +14,7 @@ import {
   debugOption,
   keyringOption,
   type ProtectionFlags,
+  parseMonday,
   passphraseFileOption,
   plainOption,
 } from "./option.ts";
@@ -115,14 +108,8 @@ async function intoKeyring(
 }
 
 function epochOf(fromText: string, untilText: string | undefined): { from: number; until: number } {
-  const from = mondayIn(fromText, "--from");
-  const until = untilText === undefined ? from + DEFAULT_EPOCH_DAYS : mondayIn(untilText, "--until");
+  const from = parseMonday(fromText, "--from");
+  const until = untilText === undefined ? from + DEFAULT_EPOCH_DAYS : parseMonday(untilText, "--until");
   if (until <= from) throw new UsageError("SOTTO_USAGE", "--until is a Monday after --from");
   return { from, until };
-}
-
-function mondayIn(text: string, flag: string): number {
-  const day = dayOfDate(text);
-  if (day === null || !isMonday(day)) throw new UsageError("SOTTO_USAGE", `${flag} is a Monday, such as 2026-11-23`);
-  return day;
 }

@@ -1,3 +1,4 @@
+import { dayOfDate, isMonday } from "@sotto/wire";
 import { Option } from "commander";
 import { UsageError } from "../errors.ts";
 import { PASSPHRASE_VARIABLE, type Passphrases } from "../passphrase.ts";
@@ -28,6 +29,19 @@ export const passphraseFileOption = () =>
 
 export const plainOption = () =>
   new Option("--plain", "write the secret without a passphrase: whoever copies the file has it");
+
+/**
+ * Reads a date that must be a Monday.
+ *
+ * @param flag that it was given with, for the message.
+ * @returns days since 1970-01-01 UTC.
+ * @throws UsageError `SOTTO_USAGE`.
+ */
+export function parseMonday(text: string, flag: string): number {
+  const day = dayOfDate(text);
+  if (day === null || !isMonday(day)) throw new UsageError("SOTTO_USAGE", `${flag} is a Monday, such as 2026-11-23`);
+  return day;
+}
 
 /**
  * The passphrase that is to protect what a command writes.

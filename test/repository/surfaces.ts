@@ -183,6 +183,7 @@ export const SURFACES: Record<string, Surface> = {
       "missingEpochs",
       "parseKeyFile",
       "passphrasesFrom",
+      "processTerminal",
       "readKeyFile",
       "standingOf",
       "writeKeyFile",
