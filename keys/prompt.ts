@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { Writable } from "node:stream";
 import type { ReadStream, WriteStream } from "node:tty";
 import { PassphraseError } from "./errors.ts";
@@ -21,11 +21,15 @@ export function processTerminal(): Terminal | null {
  *
  * @throws PassphraseError `SOTTO_PASSPHRASE_CANCELED` when the person ends the input or presses Ctrl-C.
  */
-export async function askSecret({ input, output }: Terminal, question: string): Promise<string> {
-  output.write(question);
+export async function askSecret(
+  { input, output }: Terminal,
+  question: string,
+  isWhole: (typed: string) => boolean = () => true,
+): Promise<string> {
   try {
     // readline writes back what is typed; nothing of it may be seen.
-    return await readLine(input, new Writable({ write: (_chunk, _encoding, done) => done() }));
+    const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
+    return await readLine(input, hidden, () => output.write(question), isWhole);
   } finally {
     output.write("\n");
   }
@@ -37,7 +41,16 @@ export async function askSecret({ input, output }: Terminal, question: string): 
  * @throws PassphraseError `SOTTO_PASSPHRASE_CANCELED`.
  */
 export async function askLine({ input, output }: Terminal, question: string): Promise<string> {
-  return await readLine(input, output, question);
+  try {
+    return await readLine(input, output, (lines) => {
+      lines.setPrompt(question);
+      lines.prompt();
+    });
+  } catch (error) {
+    // The cursor is still behind the question.
+    output.write("\n");
+    throw error;
+  }
 }
 
 /** Asks a question that only `yes` answers with yes. Whoever ends the input says no. */
@@ -50,21 +63,30 @@ export async function confirm(terminal: Terminal, question: string): Promise<boo
   }
 }
 
-function readLine(input: ReadStream, output: Writable, question = ""): Promise<string> {
+function readLine(
+  input: ReadStream,
+  output: Writable,
+  ask: (lines: Interface) => void,
+  isWhole: (typed: string) => boolean = () => true,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    // terminal: true turns the terminal's own echo off.
+    // terminal: true turns the terminal's own echo off. Only then may the question be seen: some answer at once.
     const lines = createInterface({ input, output, terminal: true, historySize: 0 });
-    lines.setPrompt(question);
-    lines.prompt();
-    let line: string | null = null;
-    lines.once("line", (text) => {
+    ask(lines);
+    let typed = "";
+    let answer: string | null = null;
+    lines.on("line", (text) => {
       // At the end of the input readline takes for a line what nobody has sent off.
-      if (!input.readableEnded) line = text;
+      if (answer === null && !input.readableEnded) {
+        typed += typed === "" ? text : `\n${text}`;
+        if (!isWhole(typed)) return;
+        answer = typed;
+      }
       lines.close();
     });
     lines.once("SIGINT", () => lines.close());
     lines.once("close", () => {
-      if (line !== null) resolve(line);
+      if (answer !== null) resolve(answer);
       else reject(new PassphraseError("SOTTO_PASSPHRASE_CANCELED", "canceled; nothing was changed"));
     });
     // It ends but once, and that may have been before.

@@ -10,6 +10,9 @@ const FOLDER_MODE = 0o700;
 /** What group and others may do; none of it with a secret. */
 const SHARED_BITS = 0o077;
 
+/** A person gave the secret itself in a file's place; it belongs in no message. */
+const SECRET_TEXT = /^(sotto-secret-key-|sotto-share-|age-secret-key-)1/i;
+
 /** More than any file that holds a secret has; a mistaken file is not read to its end. */
 const MAX_OCTETS = 65_536;
 
@@ -32,6 +35,9 @@ export async function readSecretFile(path: string): Promise<Buffer> {
     }
   } catch (error) {
     if (error instanceof KeyFileError) throw error;
+    if (SECRET_TEXT.test(path)) {
+      throw new KeyFileError("SOTTO_KEY_FILE_READ", "this is a secret, not the name of a file that holds it");
+    }
     throw new KeyFileError("SOTTO_KEY_FILE_READ", `cannot read the key file: ${(error as Error).message}`);
   }
 }
@@ -98,9 +104,21 @@ export async function makeSecretFolder(path: string): Promise<void> {
     const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE });
     if (first !== undefined) await chmod(path, FOLDER_MODE);
   } catch (error) {
-    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot make the folder: ${(error as Error).message}`);
+    // Node calls it ENOENT when a file system is read-only or full; asked for the one folder, it says what is wrong.
+    const reason = await mkdir(await firstMissing(path)).then(
+      () => error,
+      (told: unknown) => told,
+    );
+    throw new KeyFileError("SOTTO_KEY_FILE_WRITE", `cannot make the folder: ${(reason as Error).message}`);
   }
   await checkSecretFolder(path);
+}
+
+/** The uppermost folder of a path that is not there. */
+async function firstMissing(path: string): Promise<string> {
+  const parent = dirname(path);
+  if (parent === path || (await lstat(parent).catch(() => null)) !== null) return path;
+  return await firstMissing(parent);
 }
 
 /**

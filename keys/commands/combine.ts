@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { encodePublicKey, keyPairOf } from "@sotto/wire";
 import type { Command } from "commander";
 import { ageIdentityFrom } from "../agefile.ts";
-import { parseShare, parseShareFile, type Share, setIdText } from "../custody/share.ts";
+import {
+  parseShare,
+  parseShareFile,
+  SHARE_CHARACTERS,
+  type Share,
+  type ShareKind,
+  setIdText,
+} from "../custody/share.ts";
 import { type Combined, combineShares } from "../custody/splitting.ts";
 import { KeyringError, ShareError, UsageError } from "../errors.ts";
 import { writeKeyFile } from "../keyfile.ts";
@@ -50,8 +57,12 @@ export function register(program: Command, context: Context): void {
 
 async function combine(paths: readonly string[], flags: CombineFlags, context: Context): Promise<void> {
   if (flags.out !== undefined) await refuseExisting(flags.out);
-  const shares = paths.length > 0 ? await readShares(paths) : await askShares(context.terminal);
+  const shares =
+    paths.length > 0
+      ? await readShares(paths)
+      : await askShares(context.terminal, ({ kind }) => requirePlace(kind, flags));
   const combined = await combineShares(shares);
+  requirePlace(combined.kind, flags);
   for (const { point } of shares) point.fill(0);
   try {
     if (flags.check === true) await sayThatTheyFit(combined, context);
@@ -71,19 +82,14 @@ async function sayThatTheyFit({ kind, secret }: Combined, context: Context): Pro
 }
 
 async function restoreKey({ secret }: Combined, flags: CombineFlags, context: Context): Promise<void> {
-  if (flags.out === undefined) {
-    throw new UsageError("SOTTO_USAGE", "these are shares of a secret key: say with --out where it is to be written");
-  }
+  const { out = "" } = flags;
   const keyPair = keyPairOf(secret);
-  const passphrase = await chooseProtection(context, flags, flags.out);
-  await writeKeyFile(flags.out, keyPair, { passphrase });
+  const passphrase = await chooseProtection(context, flags, out);
+  await writeKeyFile(out, keyPair, { passphrase });
   context.print(encodePublicKey(keyPair.publicKey));
 }
 
 async function restoreIdentity({ secret }: Combined, flags: CombineFlags, context: Context): Promise<void> {
-  if (flags.out !== undefined) {
-    throw new UsageError("SOTTO_USAGE", "these are shares of a keyring's identity: it goes to --keyring, not to --out");
-  }
   const keyring = await Keyring.open(flags.keyring);
   const identity = await ageIdentityFrom(secret);
   if (identity.recipient !== keyring.recipient) {
@@ -124,16 +130,21 @@ async function readShare(path: string): Promise<Share> {
 }
 
 /** Asks for one share after the other, until there are enough. A mistake costs one line, not all. */
-async function askShares(terminal: Terminal | null): Promise<Share[]> {
+async function askShares(terminal: Terminal | null, check: (share: Share) => void): Promise<Share[]> {
   if (terminal === null) {
     throw new UsageError("SOTTO_USAGE", "no terminal to ask for shares on: give them as files, or a folder of them");
   }
   const shares = new Map<number, Share>();
   let threshold = 1;
   while (shares.size < threshold) {
-    const text = await askSecret(terminal, `Share ${shares.size + 1}, SOTTO-SHARE-1... (it is not shown): `);
+    const text = await askSecret(
+      terminal,
+      `Share ${shares.size + 1}, SOTTO-SHARE-1... (it is not shown): `,
+      isWholeShare,
+    );
     try {
       const share = parseShare(text);
+      check(share);
       const [first = share] = shares.values();
       if (setIdText(share) !== setIdText(first)) {
         terminal.output.write(`That is of set ${setIdText(share)}; the others are of set ${setIdText(first)}.\n`);
@@ -149,6 +160,23 @@ async function askShares(terminal: Terminal | null): Promise<Share[]> {
     }
   }
   return [...shares.values()];
+}
+
+/** On the sheet a share stands in several lines. What is none, or an empty line, is an answer at once. */
+function isWholeShare(typed: string): boolean {
+  const text = typed.replace(/\s+/g, "");
+  return !/^sotto-share-1/i.test(text) || text.length >= SHARE_CHARACTERS || typed.endsWith("\n");
+}
+
+/** Before the next custodian types ninety characters in vain. */
+function requirePlace(kind: ShareKind, { check, out }: CombineFlags): void {
+  if (check === true) return;
+  if (kind === "secret-key" && out === undefined) {
+    throw new UsageError("SOTTO_USAGE", "these are shares of a secret key: say with --out where it is to be written");
+  }
+  if (kind === "keyring-identity" && out !== undefined) {
+    throw new UsageError("SOTTO_USAGE", "these are shares of a keyring's identity: it goes to --keyring, not to --out");
+  }
 }
 
 function stillNeeded(missing: number): string {

@@ -6,6 +6,7 @@ import { parseForeignSecretKey } from "../exchange/foreignkey.ts";
 import { writeKeyFile } from "../keyfile.ts";
 import { Keyring } from "../keyring/keyring.ts";
 import { keyId } from "../keyring/manifest.ts";
+import { askSecret } from "../prompt.ts";
 import { openProtectedFile } from "../protectedfile.ts";
 import { refuseExisting } from "../secretfile.ts";
 import { type Context, passphrasesOf } from "./context.ts";
@@ -62,7 +63,7 @@ async function importKey(file: string, flags: ImportFlags, context: Context): Pr
   const epoch = flags.from === undefined ? null : epochOf(flags.from, flags.until);
   const content =
     file === "-"
-      ? await buffer(process.stdin)
+      ? await readInput(context)
       : await openProtectedFile(file, passphrasesOf(context, flags.passphraseFile));
   const keyPair = takeKey(content);
   try {
@@ -71,6 +72,11 @@ async function importKey(file: string, flags: ImportFlags, context: Context): Pr
   } finally {
     keyPair.secretKey.fill(0);
   }
+}
+
+async function readInput({ terminal }: Context): Promise<Uint8Array> {
+  if (terminal === null) return await buffer(process.stdin);
+  return Buffer.from(await askSecret(terminal, "Secret key, one line (it is not shown): "));
 }
 
 function takeKey(content: Uint8Array): KeyPair {

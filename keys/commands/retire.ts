@@ -41,8 +41,10 @@ async function retire({ keyring: folder, yes }: RetireFlags, context: Context): 
     return standing === "due" || (standing === "retired" && here.has(key.id));
   });
   if (due.length === 0) return context.print(`${folder}: no secret is due to be destroyed`);
-  context.print("What was sealed in these epochs can never be read again, by anyone:");
-  context.print(
+  // Whoever is asked must see it, wherever standard output goes.
+  const tell = context.terminal === null || yes === true ? context.print : context.note;
+  tell("What was sealed in these epochs can never be read again, by anyone:");
+  tell(
     formatTable(
       ["key", "from", "to", "secret"],
       due.map((key) => effectOf(key, here.has(key.id))),

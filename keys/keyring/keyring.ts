@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   dateOfDay,
@@ -63,14 +63,21 @@ export class Keyring {
     if ((await readdir(folder)).length > 0) {
       throw new KeyringError(
         "SOTTO_KEYRING_EXISTS",
-        `${folder} is not empty; a keyring is made in a folder of its own`,
+        `${folder} is not empty and holds no keyring.json; a keyring is made in a folder of its own`,
       );
     }
     const identity = await generateAgeIdentity();
-    await makeSecretFolder(join(folder, SECRETS));
-    await writeIdentity(folder, identity, passphrase);
     const manifest = { recipient: identity.recipient, keys: [] };
-    await writeSecretFile(join(folder, MANIFEST), formatManifest(manifest));
+    try {
+      await makeSecretFolder(join(folder, SECRETS));
+      await writeIdentity(folder, identity, passphrase);
+      // Last, so that no key is ever encrypted to an identity that was not written.
+      await writeSecretFile(join(folder, MANIFEST), formatManifest(manifest));
+    } catch (error) {
+      // An identity without its manifest would be neither a keyring nor an empty folder.
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
+      throw error;
+    }
     return new Keyring(folder, manifest);
   }
 

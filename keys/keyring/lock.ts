@@ -26,7 +26,13 @@ async function take(path: string, token: string): Promise<void> {
   for (const isLast of [false, true]) {
     try {
       const file = await open(path, "wx", 0o600);
-      await file.writeFile(token).finally(() => file.close());
+      try {
+        await file.writeFile(token).finally(() => file.close());
+      } catch (error) {
+        // A full disk: without its token nobody would let go of it.
+        await rm(path, { force: true });
+        throw error;
+      }
       return;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
