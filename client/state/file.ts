@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { lstat, open, readdir, readlink, realpath, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { makeFolder, syncFolder } from "./folder.ts";
+import type { Place } from "./paths.ts";
+
+/** Only the user may read what we keep. */
+const FILE_MODE = 0o600;
+
+/** A file half written this long ago belongs to a program that died; writing takes milliseconds. */
+const ORPHAN_MILLISECONDS = 6 * 60_000;
+
+/** As many links in a row as Linux follows. */
+const MAX_LINKS = 40;
+
+/** Any JSON value, as a file holds it. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+
+/** A JSON object; names that we do not know are kept. */
+export interface JsonObject {
+  readonly [name: string]: Json;
+}
+
+/** A file of ours: where it is, and what of it we understand. */
+export interface StateFile extends Place {
+  /** The newest version of its format that is known here, 1 or more. */
+  readonly version: number;
+  /** The largest that is read or written. */
+  readonly maxOctets: number;
+}
+
+/** What became of reading a file. `reason` is a phrase for a person; it names no path. */
+export type Reading =
+  | { readonly type: "read"; readonly value: JsonObject }
+  | { readonly type: "absent" }
+  /** Written by a newer program: nobody here knows what it means. */
+  | { readonly type: "newer"; readonly version: number }
+  | { readonly type: "damaged"; readonly reason: string }
+  | { readonly type: "unreadable"; readonly reason: string };
+
+/** What became of writing a file. */
+export type Replacement =
+  | { readonly type: "replaced" }
+  | { readonly type: "newer"; readonly version: number }
+  /** `code` is the file system's (`ENOSPC`), `SOTTO_STATE_TOO_LARGE` or `SOTTO_STATE_LOCK_LOST`. */
+  | { readonly type: "failed"; readonly code: string; readonly reason: string };
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Nothing can be at a path of which a part is not there or is no folder. */
+const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
+
+/**
+ * Reads a file of ours: a JSON object with a `version`. Makes nothing, and never throws. It blocks for the moment that
+ * a small file takes, since programs count in synchronous code.
+ */
+export function readStateFile({ path, version, maxOctets }: Omit<StateFile, "within">): Reading {
+  let octets: Uint8Array;
+  try {
+    // Without O_NONBLOCK, a pipe in the file's place would keep the program waiting for ever.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const status = fstatSync(file);
+      if (!status.isFile()) return { type: "damaged", reason: "it is not a file" };
+      if (status.size > maxOctets) return { type: "damaged", reason: `it is larger than ${maxOctets} octets` };
+      octets = readFileSync(file);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    const code = codeOf(error);
+    return ABSENT.has(code) ? { type: "absent" } : { type: "unreadable", reason: `it cannot be read (${code})` };
+  }
+  return parse(octets, version);
+}
+
+function parse(octets: Uint8Array, known: number): Reading {
+  let value: Json;
+  try {
+    value = JSON.parse(decoder.decode(octets));
+  } catch {
+    return { type: "damaged", reason: "it is not JSON" };
+  }
+  if (!isObject(value)) return { type: "damaged", reason: "it is not a JSON object" };
+  const version = Object.hasOwn(value, "version") ? value.version : undefined;
+  if (typeof version !== "number" || !Number.isInteger(version) || version < 1) {
+    return { type: "damaged", reason: "it has no version" };
+  }
+  return version > known ? { type: "newer", version } : { type: "read", value };
+}
+
+/** Whether a JSON value is an object, neither null nor a list. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Puts a file's new content in the place of the old one: whole or not at all, on the disk when it returns, mode 0600,
+ * in folders that are made with mode 0700 where they are not there. A symbolic link stays one. A newer program's file is
+ * left alone; a damaged one is replaced. Never throws.
+ *
+ * @param isStillOurs asked when everything is ready: a lock may have been lost meanwhile.
+ */
+export async function replaceStateFile(
+  file: StateFile,
+  value: JsonObject,
+  isStillOurs: () => Promise<boolean> = async () => true,
+): Promise<Replacement> {
+  const text = `${JSON.stringify(value, null, 2)}\n`;
+  const octets = Buffer.byteLength(text);
+  if (octets > file.maxOctets) {
+    const reason = `it would be larger than ${file.maxOctets} octets`;
+    return { type: "failed", code: "SOTTO_STATE_TOO_LARGE", reason };
+  }
+  const there = readStateFile(file);
+  if (there.type === "newer") return there;
+  try {
+    const target = await endOfLinks(file.path);
+    const isLink = target !== file.path;
+    await makeFolder({ path: dirname(target), within: isLink ? dirname(target) : file.within });
+    await removeOrphans(target);
+    return await write(target, text, isStillOurs);
+  } catch (error) {
+    return { type: "failed", code: codeOf(error), reason: `it cannot be written (${codeOf(error)})` };
+  }
+}
+
+async function write(target: string, text: string, isStillOurs: () => Promise<boolean>): Promise<Replacement> {
+  const whole = join(dirname(target), `${orphanPrefix(target)}${randomUUID()}`);
+  try {
+    const file = await open(whole, "wx", FILE_MODE);
+    try {
+      // A umask may have taken away what the user is to have.
+      if (process.platform !== "win32") await file.chmod(FILE_MODE);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!(await isStillOurs())) {
+      await rm(whole, { force: true });
+      return { type: "failed", code: "SOTTO_STATE_LOCK_LOST", reason: "another program took the lock over" };
+    }
+    await rename(whole, target);
+    await syncFolder(dirname(target));
+    return { type: "replaced" };
+  } catch (error) {
+    await rm(whole, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Where a path leads in the end, even when nothing is there. */
+async function endOfLinks(path: string): Promise<string> {
+  let end = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const status = await lstat(end).catch(() => null);
+    if (status?.isSymbolicLink() !== true) return end;
+    // A relative link starts at the folder it is really in.
+    end = resolve(await realpath(dirname(end)), await readlink(end));
+  }
+  throw Object.assign(new Error("too many links"), { code: "ELOOP" });
+}
+
+function orphanPrefix(target: string): string {
+  return `.${basename(target)}.new-`;
+}
+
+/** Removes what programs that died while writing left: nobody else ever would. */
+async function removeOrphans(target: string): Promise<void> {
+  const folder = dirname(target);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(orphanPrefix(target))) continue;
+    const path = join(folder, name);
+    const since = await lstat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Math.abs(Date.now() - since) > ORPHAN_MILLISECONDS) await rm(path, { force: true });
+  }
+}
+
+/** The file system's name for what went wrong. */
+export function codeOf(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return typeof code === "string" ? code : "UNKNOWN";
+}
