@@ -1,0 +1,56 @@
+import { createRequire } from "node:module";
+import { asRecord } from "./record.ts";
+
+/** Environment variables; `process.env`, or what a test says. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A CI vendor's signs as ci-info's `vendors.json` lists them. */
+export interface CiVendor {
+  /** A variable's name, or an object that says more; a list when all of them must hold. */
+  readonly env: unknown;
+}
+
+/** Variables that many CI systems set, and that ci-info takes for a sign by themselves. */
+const COMMON_VARIABLES = [
+  "BUILD_ID",
+  "BUILD_NUMBER",
+  "CI",
+  "CI_APP_ID",
+  "CI_BUILD_ID",
+  "CI_BUILD_NUMBER",
+  "CI_NAME",
+  "CONTINUOUS_INTEGRATION",
+  "RUN_ID",
+];
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Whether a CI job runs the program, by the rules of the package ci-info.
+ *
+ * ci-info itself looks at `process.env` once, when it is loaded, so it cannot be asked about another environment, nor
+ * about one that the program has changed since. Its list of vendors can. `CI=false` says no, whatever else is set.
+ */
+export function isCi(environment: Environment, vendors: readonly CiVendor[]): boolean {
+  if (environment.CI === "false") return false;
+  if (COMMON_VARIABLES.some((name) => isSet(environment, name))) return true;
+  return vendors.some(({ env }) => (Array.isArray(env) ? env : [env]).every((sign) => holds(sign, environment)));
+}
+
+/** ci-info's list, read when it is asked for: a program that reports nothing does not load it. */
+export function knownVendors(): readonly CiVendor[] {
+  const vendors: readonly CiVendor[] = require("ci-info/vendors.json");
+  return vendors;
+}
+
+function holds(sign: unknown, environment: Environment): boolean {
+  if (typeof sign === "string") return isSet(environment, sign);
+  const { env, includes, any, ...others } = asRecord(sign) ?? {};
+  if (typeof env === "string") return environment[env]?.includes(String(includes)) ?? false;
+  if (Array.isArray(any)) return any.some((name) => isSet(environment, String(name)));
+  return Object.entries(others).every(([name, value]) => environment[name] === value);
+}
+
+function isSet(environment: Environment, name: string): boolean {
+  return (environment[name] ?? "") !== "";
+}
