@@ -4,6 +4,8 @@ import { SendError, UsageError } from "./errors.ts";
 
 /** Where reports go and for which key they are sealed, as a command line says it. */
 export interface Addressee {
+  /** The project's name; null where only its key is known. */
+  readonly project: string | null;
   readonly zone: string;
   readonly ack: readonly string[];
   readonly bits?: number | undefined;
@@ -44,11 +46,15 @@ export async function resolveAddressee({ definition, key, zone, ack, bits }: Add
     throw new UsageError("SOTTO_USAGE", "say whom to seal for: --definition sotto.json, or --key and --zone");
   }
   const publicKey = decodePublicKey(key);
-  return { zone: parseZone(zone), ack, bits, keyOf: () => publicKey };
+  return { project: null, zone: parseZone(zone), ack, bits, keyOf: () => publicKey };
 }
 
 /** What flags say stands above the definition; the zone is its first. */
-function ofDefinition({ keys, zones }: Definition, ack: readonly string[], bits: number | undefined): Addressee {
+function ofDefinition(
+  { keys, project, zones }: Definition,
+  ack: readonly string[],
+  bits: number | undefined,
+): Addressee {
   const [first] = zones;
   if (first === undefined) throw new SendError("SOTTO_DEFINITION_READ", "the report definition names no zone");
   const keyOf = (day: number) => {
@@ -59,7 +65,7 @@ function ofDefinition({ keys, zones }: Definition, ack: readonly string[], bits:
       `the report definition has no key for ${dateOfDay(day)}: nothing can be sealed`,
     );
   };
-  return { zone: first.zone, ack: ack.length > 0 ? ack : first.ack, bits: bits ?? first.bits, keyOf };
+  return { project, zone: first.zone, ack: ack.length > 0 ? ack : first.ack, bits: bits ?? first.bits, keyOf };
 }
 
 async function readDefinition(path: string): Promise<Definition> {

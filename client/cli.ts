@@ -4,10 +4,13 @@ import { buffer } from "node:stream/consumers";
 import { dayOf, encodePublicKey, MAX_BITS, SottoError } from "@sotto/wire";
 import { Command, InvalidArgumentError } from "commander";
 import { type AddresseeFlags, resolveAddressee } from "./addressee.ts";
-import { requireTrackingAllowed } from "./donottrack.ts";
+import { register as registerCheck } from "./commands/check.ts";
+import { register as registerDescribe } from "./commands/describe.ts";
 import { SendError, UsageError } from "./errors.ts";
+import { requireSendingAllowed } from "./permission.ts";
 import { pipeline } from "./pipeline.ts";
 import { lookupOf, resolveTarget, type SendResult, sealFor, sendSealed, type Target } from "./send.ts";
+import { placesOf } from "./state/paths.ts";
 
 /** Reports under way at once with --ndjson: resolvers of households cope with this. */
 const WIDTH = 16;
@@ -52,10 +55,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option("--ndjson <file>", "send every line of a file, or of standard input with -, and answer each by a line")
     .option("--dry-run", "print the names and send nothing")
     .option("--debug", "print the stack of an error")
-    .addHelpText("after", "\nExit codes: 0 every part acknowledged, 1 not, 2 wrong usage, 3 DO_NOT_TRACK is set.")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 every part acknowledged, 1 not, 2 wrong usage,\n3 DO_NOT_TRACK is set, or the administrator says off.",
+    )
     .action(async (json: string | undefined, flags: SendFlags) => {
       exitCode = await send(json, flags);
     });
+  registerCheck(program);
+  registerDescribe(program);
   await program.parseAsync(argv, { from: "user" });
   return exitCode;
 }
@@ -65,9 +73,13 @@ async function send(json: string | undefined, flags: SendFlags): Promise<number>
     throw new UsageError("SOTTO_USAGE", "give either one report as JSON (or -), or --ndjson FILE");
   }
   const addressee = await resolveAddressee(flags);
-  const { zone, ack, bits } = addressee;
+  const { project, zone, ack, bits } = addressee;
   // Without bits even a dry run asks the zone for its policy record.
-  if (flags.dryRun !== true || bits === undefined) requireTrackingAllowed(process.env);
+  if (flags.dryRun !== true || bits === undefined) {
+    const { env: environment, platform } = process;
+    const { administrator } = placesOf({ environment, platform, home: null });
+    requireSendingAllowed({ environment, administrator, project });
+  }
   const key = encodePublicKey(addressee.keyOf(today()));
   const target = await resolveTarget({ key, zone, ack, bits, servers: flags.server, dryRun: flags.dryRun });
   const sealToday: SealToday = (report) => {

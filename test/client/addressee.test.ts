@@ -33,7 +33,7 @@ const day = (date: string) => dayOfDate(date) ?? Number.NaN;
 describe("who is written to", () => {
   it("is a definition's first zone, and the key of the day of sealing (protocol.md section 7)", async () => {
     const { keyOf, ...rest } = await resolveAddressee({ definition: await definitionFile(DEFINITION), ack: [] });
-    expect(rest).toEqual({ zone: "r.example.net", ack: ["192.0.2.1"], bits: 3 });
+    expect(rest).toEqual({ project: "example", zone: "r.example.net", ack: ["192.0.2.1"], bits: 3 });
     const keys = ["2026-11-16", "2026-11-22", "2026-11-23", "2026-11-29"].map((date) =>
       encodePublicKey(keyOf(day(date))),
     );

@@ -1,0 +1,31 @@
+import { writeFile } from "node:fs/promises";
+import { parseDefinition } from "@sotto/wire";
+import { type Command, Option } from "commander";
+import { describeDefinition, FORMATS, type Format } from "../describe/describe.ts";
+import { UsageError } from "../errors.ts";
+import { readOctets, systemWorld, type World } from "./check.ts";
+
+interface DescribeFlags {
+  readonly format: Format;
+  readonly out?: string;
+}
+
+/** Adds `sotto-client describe`. */
+export function register(program: Command, world: World = systemWorld()): void {
+  program
+    .command("describe")
+    .description("write the page that tells users what is collected, from the report definition alone")
+    .argument("<definition>", "the report definition, sotto.json")
+    .addOption(new Option("--format <format>", "what to write it in").choices(FORMATS).default("markdown"))
+    .option("--out <file>", "write it here, over what is there (else to standard output)")
+    .option("--debug", "print the stack of an error")
+    .action((path: string, flags: DescribeFlags) => describe(path, flags, world));
+}
+
+async function describe(path: string, { format, out }: DescribeFlags, world: World): Promise<void> {
+  const page = describeDefinition(parseDefinition(await readOctets(path)), world.today, format);
+  if (out === undefined) return world.print(page);
+  await writeFile(out, page).catch((error: Error) => {
+    throw new UsageError("SOTTO_OUT_WRITE", `cannot write the page: ${error.message}`);
+  });
+}
