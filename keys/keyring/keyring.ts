@@ -56,28 +56,11 @@ export class Keyring {
    * Makes an empty keyring with a new identity.
    *
    * @param passphrase protects the identity; null leaves it in plain text.
-   * @throws KeyringError `SOTTO_KEYRING_EXISTS`; KeyFileError when the folder cannot be made or others can enter it.
+   * @throws KeyringError `SOTTO_KEYRING_EXISTS`, `SOTTO_KEYRING_LOCKED`; KeyFileError when the folder cannot be made or others can enter it.
    */
   static async create(folder: string, passphrase: string | null): Promise<Keyring> {
     await makeSecretFolder(folder);
-    if ((await readdir(folder)).length > 0) {
-      throw new KeyringError(
-        "SOTTO_KEYRING_EXISTS",
-        `${folder} is not empty and holds no keyring.json; a keyring is made in a folder of its own`,
-      );
-    }
-    const identity = await generateAgeIdentity();
-    const manifest = { recipient: identity.recipient, keys: [] };
-    try {
-      await makeSecretFolder(join(folder, SECRETS));
-      await writeIdentity(folder, identity, passphrase);
-      // Last, so that no key is ever encrypted to an identity that was not written.
-      await writeSecretFile(join(folder, MANIFEST), formatManifest(manifest));
-    } catch (error) {
-      // An identity without its manifest would be neither a keyring nor an empty folder.
-      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true });
-      throw error;
-    }
+    const manifest = await withLock(join(folder, LOCK), () => makeEmpty(folder, passphrase));
     return new Keyring(folder, manifest);
   }
 
@@ -267,6 +250,36 @@ export class UnlockedKeyring {
 /** The name of a secret's file: the epoch first, so that a listing is in order. */
 export function secretName({ from, id }: Pick<ManifestKey, "from" | "id">): string {
   return `${dateOfDay(from)}-${id}.age`;
+}
+
+/** Fills an empty folder; the caller holds its lock, so that whoever is refused has nothing of another's to clear. */
+async function makeEmpty(folder: string, passphrase: string | null): Promise<Manifest> {
+  const isOurs = (name: string): boolean => name !== LOCK;
+  const there = (await readdir(folder)).filter(isOurs);
+  if (there.includes(MANIFEST)) {
+    throw new KeyringError("SOTTO_KEYRING_EXISTS", `another sotto-keys has made ${folder} just now; run this again`);
+  }
+  if (there.length > 0) {
+    throw new KeyringError(
+      "SOTTO_KEYRING_EXISTS",
+      `${folder} is not empty and holds no keyring.json; a keyring is made in a folder of its own`,
+    );
+  }
+  const identity = await generateAgeIdentity();
+  const manifest = { recipient: identity.recipient, keys: [] };
+  try {
+    await makeSecretFolder(join(folder, SECRETS));
+    await writeIdentity(folder, identity, passphrase);
+    // Last, so that no key is ever encrypted to an identity that was not written.
+    await writeSecretFile(join(folder, MANIFEST), formatManifest(manifest));
+  } catch (error) {
+    // An identity without its manifest would be neither a keyring nor an empty folder.
+    for (const name of (await readdir(folder)).filter(isOurs)) {
+      await rm(join(folder, name), { recursive: true, force: true });
+    }
+    throw error;
+  }
+  return manifest;
 }
 
 async function readManifest(folder: string): Promise<Manifest | null> {

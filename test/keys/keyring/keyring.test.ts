@@ -7,6 +7,7 @@ import { armor, Decrypter } from "age-encryption";
 import nacl from "tweetnacl";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { decryptWithPassphrase, encryptTo, encryptWithPassphrase, isAgeFile } from "../../../keys/agefile.ts";
+import type { KeyringError } from "../../../keys/errors.ts";
 import { parseKeyFile } from "../../../keys/keyfile.ts";
 import type { Epoch } from "../../../keys/keyring/epochs.ts";
 import { formatIdentity, openIdentity, protectIdentity, writeIdentity } from "../../../keys/keyring/identity.ts";
@@ -487,6 +488,21 @@ describe("two who use one keyring", () => {
     expect(new Set(opened.keys.map(({ id }) => id))).toEqual(new Set(done.map(({ id }) => id)));
     expect(await opened.files()).toHaveLength(done.length);
     expect(await readdir(first.folder)).not.toContain(".lock");
+  });
+
+  it("make one whole keyring when they make it at once: the others are refused and destroy nothing", async () => {
+    for (let round = 0; round < 10; round++) {
+      const folder = join(await temporaryFolder(), "ring");
+      const outcomes = await Promise.allSettled(Array.from({ length: 4 }, () => Keyring.create(folder, null)));
+      const made = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value : []));
+      for (const outcome of outcomes) {
+        if (outcome.status !== "rejected") continue;
+        expect(["SOTTO_KEYRING_LOCKED", "SOTTO_KEYRING_EXISTS"]).toContain((outcome.reason as KeyringError).code);
+      }
+      expect(made.map(({ recipient }) => recipient)).toEqual([(await Keyring.open(folder)).recipient]);
+      expect((await openIdentity(folder, FORBIDDEN)).recipient).toBe(made[0]?.recipient);
+      expect((await readdir(folder)).sort()).toEqual(["identity.txt", "keyring.json", "keys"]);
+    }
   });
 
   it("lose no mark: what one replaced or retired is not undone by another who opened it before", async () => {
