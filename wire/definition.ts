@@ -1,6 +1,5 @@
 import { isIPv4 } from "node:net";
-import { type ReportDefinition, readReports } from "./definitionreport.ts";
-import { readAddress, readContact, readLine } from "./definitiontext.ts";
+import { type Collection, readCollection } from "./collection.ts";
 import { toHex } from "./digest.ts";
 import { type EpochKey, parseEpochKey } from "./epochkey.ts";
 import { DefinitionError, ZoneError } from "./errors.ts";
@@ -13,16 +12,8 @@ import { parseZone } from "./zone.ts";
 /** The largest report definition, in octets: a thousand keys and as many fields as there can be. */
 export const MAX_DEFINITION_OCTETS = 256 * 1024;
 
-/** The share of CI jobs without earlier state that report, where a definition does not say. */
-export const DEFAULT_CI_SAMPLE = 1 / 16;
-
 /** Definition, reports, report, fields, field, values. */
 const MAX_DEPTH = 6;
-
-/** The version of the format that this reader knows. */
-const VERSION = 1;
-
-const MAX_TITLE_CHARACTERS = 80;
 
 /** Clients take the next zone after failures (protocol.md section 2): more of them only add waiting. */
 const MAX_ZONES = 4;
@@ -30,8 +21,6 @@ const MAX_ACK = 8;
 
 /** Nineteen years of weekly keys. */
 const MAX_KEYS = 1000;
-
-const PROJECT = /^[a-z0-9-]{1,32}$/;
 
 /** A zone that a project's reports may go to. */
 export interface ZoneDefinition {
@@ -44,25 +33,11 @@ export interface ZoneDefinition {
 }
 
 /** What a project asks of its users' machines: everything that may leave them, for whom, and where it goes. */
-export interface Definition {
-  /** 1 to 32 lower-case letters, digits and hyphens. */
-  readonly project: string;
-  /** The project's name for people. */
-  readonly title?: string;
-  /** The page that tells users what is collected. */
-  readonly about?: string;
-  /** Mail address or page. */
-  readonly contact?: string;
-  /** Whether users are asked, or told. */
-  readonly consent: "ask" | "notice";
+export interface Definition extends Collection {
   /** 1 to 4, no zone twice. */
   readonly zones: readonly ZoneDefinition[];
   /** In the order of the text; epochs may overlap, see {@link keyOfDay}. */
   readonly keys: readonly EpochKey[];
-  /** The share of CI jobs without earlier state that report: above 0, at most 1. */
-  readonly ciSample: number;
-  /** 0 to 16, in the order of the text; no two have a counter of the same name. */
-  readonly reports: readonly ReportDefinition[];
 }
 
 /**
@@ -82,34 +57,8 @@ export function parseDefinition(text: string | Uint8Array): Definition {
 }
 
 function readDefinition(place: JsonReader): Definition {
-  refuseNewer(place.member("sotto").value);
-  const { sotto, project, title, about, contact, consent, zones, keys, ciSample, reports, $schema } = place.members(
-    "a JSON object",
-    ["$schema", "sotto", "project", "title", "about", "contact", "consent", "zones", "keys", "ciSample", "reports"],
-  );
-  if ($schema.isGiven) $schema.text("the address of a JSON Schema", () => true);
-  sotto.number(`${VERSION}, the version of the format`, (version) => version === VERSION);
-  return {
-    project: project.text("1 to 32 lower-case letters, digits and hyphens", (text) => PROJECT.test(text)),
-    ...(title.isGiven ? { title: readLine(title, MAX_TITLE_CHARACTERS) } : {}),
-    ...(about.isGiven ? { about: readAddress(about) } : {}),
-    ...(contact.isGiven ? { contact: readContact(contact) } : {}),
-    consent: consent.isGiven ? consent.oneOf(["ask", "notice"]) : "ask",
-    zones: readZones(zones),
-    keys: readKeys(keys),
-    ciSample: ciSample.isGiven ? readShare(ciSample) : DEFAULT_CI_SAMPLE,
-    reports: reports.isGiven ? readReports(reports) : [],
-  };
-}
-
-/** What a newer format means by anything else in the text is not known here, so nothing else is said. */
-function refuseNewer(version: unknown): void {
-  if (!Number.isInteger(version) || (version as number) <= VERSION) return;
-  throw new DefinitionError([{ path: "", message: "is made for a newer sotto" }]);
-}
-
-function readShare(place: JsonReader): number {
-  return place.number("a number above 0, at most 1", (share) => share > 0 && share <= 1);
+  const { collection, zones, keys } = readCollection(place);
+  return { ...collection, zones: readZones(zones), keys: readKeys(keys) };
 }
 
 function readZones(place: JsonReader): ZoneDefinition[] {

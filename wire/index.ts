@@ -12,9 +12,9 @@ export {
   readBlock,
   readBody,
 } from "./block.ts";
+export { type Collection, DEFAULT_CI_SAMPLE, parseCollection } from "./collection.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
 export {
-  DEFAULT_CI_SAMPLE,
   type Definition,
   MAX_DEFINITION_OCTETS,
   parseDefinition,
@@ -120,6 +120,7 @@ export {
   type SegmentList,
   segmentPath,
 } from "./segmentlist.ts";
+export { openBoxAsSender } from "./senderopen.ts";
 export {
   MAX_SEGMENT_LIST_OCTETS,
   MAX_SIGNATURE_OCTETS,
