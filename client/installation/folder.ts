@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Place } from "../state/paths.ts";
+
+/** FNV-1a of 64 bits: RFC 9923 section 5. */
+const FNV_BASIS = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
+
+const BINDING = /^[0-9a-f]{16}$/;
+const PROJECT = /^[a-z0-9-]{1,32}$/;
+
+/** Where systemd and D-Bus keep the machine's number. Other systems tell theirs only to programs that are started. */
+const MACHINE_FILES = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
+
+/** What an installation is bound to, so that a copy of its state is nobody's. */
+export interface Bound {
+  /** The machine's number; empty where the system does not tell. */
+  readonly machine: string;
+  /** The user's number; empty where users have none. */
+  readonly uid: string;
+  /** The state folder's inode number, in decimal digits. */
+  readonly inode: string;
+}
+
+/**
+ * The name of the folder of all installations on this machine, of this user, in this state folder. Not a cryptographic
+ * sum: loading one would be most of what a program's run costs, and the name never leaves the machine.
+ *
+ * @returns 16 lower-case hexadecimal digits.
+ */
+export function bindingOf({ machine, uid, inode }: Bound): string {
+  let hash = FNV_BASIS;
+  for (const octet of Buffer.from(`${machine}:${uid}:${inode}`, "utf8")) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(octet)) * FNV_PRIME);
+  }
+  return hash.toString(16).padStart(16, "0");
+}
+
+/** @returns null when the state folder is not there. */
+export function systemBinding(state: Place): string | null {
+  try {
+    const inode = String(statSync(state.path, { bigint: true }).ino);
+    return bindingOf({ machine: machineNumber(), uid: String(process.getuid?.() ?? ""), inode });
+  } catch {
+    return null;
+  }
+}
+
+/** The folder of a project's installation. */
+export function installationPlace(state: Place, binding: string, project: string): Place {
+  return { path: join(state.path, "installations", binding, project), within: state.within };
+}
+
+/** Projects that have an installation here. */
+export function projectsOf(state: Place, binding: string): string[] {
+  return namesIn(join(state.path, "installations", binding)).filter((name) => PROJECT.test(name));
+}
+
+/** All bindings, also of other machines that share this folder, and of copies. */
+export function bindingsOf(state: Place): string[] {
+  return namesIn(join(state.path, "installations")).filter((name) => BINDING.test(name));
+}
+
+function machineNumber(): string {
+  for (const path of MACHINE_FILES) {
+    try {
+      return readFileSync(path, "utf8").trim();
+    } catch {
+      // The next place.
+    }
+  }
+  return "";
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
