@@ -1,7 +1,6 @@
 import type { CounterTotal, Counts, WindowActivity } from "./activity.ts";
 import type { Draws } from "./compose.ts";
 import { asRecord } from "./record.ts";
-import { isSessionId, type Session } from "./session.ts";
 import type { Answer } from "./values.ts";
 import { isPlausibleDay, REMEMBERED_WINDOWS } from "./window.ts";
 
@@ -14,13 +13,14 @@ export interface ReportState {
   readonly draws: Draws | null;
 }
 
-/** What counting keeps for one project; JSON. Times in it are days and windows; a session's is a minute. */
+/** What counting keeps for one project; JSON. Times in it are days and windows, nothing finer. */
 export interface ProjectState {
   /** The first day of the present grant, days since 1970-01-01 UTC: ages count from its windows. */
   readonly firstDay: number;
   /** By the report's name. */
   readonly reports: Readonly<Record<string, ReportState>>;
-  readonly session: Session | null;
+  /** Days whose counts are in the activity while their files may still be there. */
+  readonly merged: readonly number[];
 }
 
 /** The state of a report that was never made. */
@@ -28,7 +28,7 @@ export const NEW_REPORT_STATE: ReportState = { reported: [], activity: [], draws
 
 /** The state with which a grant begins. */
 export function newProjectState(firstDay: number): ProjectState {
-  return { firstDay, reports: {}, session: null };
+  return { firstDay, reports: {}, merged: [] };
 }
 
 /**
@@ -42,7 +42,8 @@ export function readProjectState(value: unknown): ProjectState | null {
   const firstDay = state?.firstDay;
   if (state === null || typeof firstDay !== "number" || !isPlausibleDay(firstDay)) return null;
   const reports = Object.entries(asRecord(state.reports) ?? {}).map(([name, report]) => [name, readReport(report)]);
-  return { firstDay, reports: Object.fromEntries(reports), session: readSession(state.session) };
+  const merged = asList(state.merged).filter((day): day is number => typeof day === "number" && isPlausibleDay(day));
+  return { firstDay, reports: Object.fromEntries(reports), merged };
 }
 
 function readReport(value: unknown): ReportState {
@@ -77,11 +78,6 @@ function readDraws(value: unknown): Draws | null {
   if (!isWhole(window)) return null;
   const read = Object.entries(asRecord(answers) ?? {}).filter((entry): entry is [string, Answer] => isAnswer(entry[1]));
   return { window, rotated: typeof rotated === "string" ? rotated : null, answers: Object.fromEntries(read) };
-}
-
-function readSession(value: unknown): Session | null {
-  const { id, minute } = asRecord(value) ?? {};
-  return typeof id === "string" && isSessionId(id) && isWhole(minute) ? { id, minute } : null;
 }
 
 function asList(value: unknown): readonly unknown[] {

@@ -46,6 +46,12 @@ export type Replacement =
   /** `code` is the file system's (`ENOSPC`), `SOTTO_STATE_TOO_LARGE` or `SOTTO_STATE_LOCK_LOST`. */
   | { readonly type: "failed"; readonly code: string; readonly reason: string };
 
+const LOCK_LOST: Replacement = {
+  type: "failed",
+  code: "SOTTO_STATE_LOCK_LOST",
+  reason: "another program took the lock over",
+};
+
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Nothing can be at a path of which a part is not there or is no folder. */
@@ -100,7 +106,8 @@ export function isObject(value: Json | undefined): value is JsonObject {
  * in folders that are made with mode 0700 where they are not there. A symbolic link stays one. A newer program's file is
  * left alone; a damaged one is replaced. Never throws.
  *
- * @param isStillOurs asked when everything is ready: a lock may have been lost meanwhile.
+ * @param isStillOurs asked before a folder is made, and again when everything is ready: a lock may have been lost
+ *   meanwhile, and what its file was in removed.
  */
 export async function replaceStateFile(
   file: StateFile,
@@ -116,6 +123,7 @@ export async function replaceStateFile(
   const there = readStateFile(file);
   if (there.type === "newer") return there;
   try {
+    if (!(await isStillOurs())) return LOCK_LOST;
     const target = await endOfLinks(file.path);
     const isLink = target !== file.path;
     await makeFolder({ path: dirname(target), within: isLink ? dirname(target) : file.within });
@@ -140,7 +148,7 @@ async function write(target: string, text: string, isStillOurs: () => Promise<bo
     }
     if (!(await isStillOurs())) {
       await rm(whole, { force: true });
-      return { type: "failed", code: "SOTTO_STATE_LOCK_LOST", reason: "another program took the lock over" };
+      return LOCK_LOST;
     }
     await rename(whole, target);
     await syncFolder(dirname(target));

@@ -18,7 +18,7 @@ const state: ProjectState = {
       draws: { window: 2969, rotated: "tty", answers: { tty: true, command: "build", files: 2 } },
     },
   },
-  session: { id: "abcdefg7", minute: 29_923_200 },
+  merged: [20_779, 20_780],
 };
 
 describe("the state", () => {
@@ -38,7 +38,7 @@ describe("the state", () => {
         },
         daily: [],
       },
-      session: { id: "ABC", minute: 1 },
+      merged: [20_779, "20780", 7, null],
     };
     expect(readProjectState(damaged)).toEqual({
       firstDay: 20_780,
@@ -50,7 +50,7 @@ describe("the state", () => {
         },
         daily: NEW_REPORT_STATE,
       },
-      session: null,
+      merged: [20_779],
     });
   });
 
@@ -64,7 +64,7 @@ describe("the state", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(readProjectState(value)?.reports).toBeUndefined();
-        readProjectState({ firstDay: 20_780, reports: value, session: value });
+        readProjectState({ firstDay: 20_780, reports: value, merged: value });
         readProjectState({ firstDay: 20_780, reports: { weekly: value } });
         readProjectState({
           firstDay: 20_780,
