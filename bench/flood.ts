@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sealFor, sendSealed, serverLookup } from "@sotto/client";
+import { sealFor, sendSealed, serverLookup } from "@sotto/client/sending";
 import { dayOf, generateKeyPair } from "@sotto/wire";
 import { requirePrograms, runPaced, writeNames, ZONE } from "./dnsload.ts";
 import { startSotto } from "./servers.ts";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Definition, Field, ReportDefinition } from "@sotto/wire";
+import { nodeCrypto } from "../builtin.ts";
 import type { FieldHashes } from "./record.ts";
 
 /** What a field is called in a grant, `<report>.<field>`: two reports may have fields of the same name. */
@@ -36,8 +36,7 @@ export function canonicalField(report: ReportDefinition, field: Field): string {
 
 /** SHA-256 of the canonical form in UTF-8, 64 hexadecimal digits. */
 export function fieldHash(report: ReportDefinition, field: Field): string {
-  // Not by @sotto/wire: importing it would load the sealing too, and consent is looked at in the host program.
-  return createHash("sha256").update(canonicalField(report, field), "utf8").digest("hex");
+  return nodeCrypto().createHash("sha256").update(canonicalField(report, field), "utf8").digest("hex");
 }
 
 /** The hashes of all fields of a definition: what a question or notice about it tells. */

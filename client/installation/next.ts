@@ -10,8 +10,8 @@ const MAX_OCTETS = 4096;
 /** Minutes for which nobody else starts a sender after somebody did. */
 export const START_GAP_MINUTES = 10;
 
-/** Eight days: no wait is longer, so a minute further ahead was written by a clock that ran ahead. */
-const MAX_AHEAD_MINUTES = 8 * 1440;
+/** Eleven days: no wait is longer, so a minute further ahead was written by a clock that ran ahead. */
+const MAX_AHEAD_MINUTES = 11 * 1440;
 
 /** Reads the minute, since 1970-01-01 UTC, from which a sender has something to do; null when it has nothing. */
 export function readNext(state: Place): number | null {

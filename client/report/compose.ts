@@ -8,6 +8,7 @@ import {
 } from "@sotto/wire";
 import { type Counts, countsOf } from "./activity.ts";
 import { randomisedResponse } from "./noise.ts";
+import { saidOf } from "./heard.ts";
 import { ownMember } from "./record.ts";
 import { drawnField } from "./rotate.ts";
 import { type Answer, answersOf, type ClientFacts, valueText, type WireValue, wireValue } from "./values.ts";
@@ -129,14 +130,4 @@ function outcomeOf(members: string[], leftOut: readonly LeftOut[], { report, due
   const text = `{${[...members, ...back].join(",")}}`;
   if (text.length > MAX_TEXT_OCTETS) return { type: "too-long", octets: text.length, leftOut };
   return { type: "text", text, leftOut };
-}
-
-/** What the application said of a field; undefined when it said nothing, or reading it failed. */
-function saidOf(application: unknown, name: string): unknown {
-  if (typeof application !== "object" || application === null) return undefined;
-  try {
-    return ownMember(application as Readonly<Record<string, unknown>>, name);
-  } catch {
-    return undefined;
-  }
 }

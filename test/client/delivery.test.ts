@@ -1,5 +1,5 @@
-import type { Answer } from "@sotto/client";
-import { isDoNotTrack } from "@sotto/client";
+import type { Answer } from "@sotto/client/sending";
+import { isDoNotTrack } from "@sotto/client/sending";
 import { describe, expect, it } from "vitest";
 import { deliver, judge } from "../../client/delivery.ts";
 import { pipeline } from "../../client/pipeline.ts";

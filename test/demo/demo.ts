@@ -5,7 +5,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Lookup, serverLookup } from "@sotto/client";
+import { type Lookup, serverLookup } from "@sotto/client/sending";
 import { bestEngine, listSegments, Scan, type ScanCounters } from "@sotto/decoder";
 import { type Collector, formatEndpoint, serve, settingsOf } from "@sotto/resolver";
 import { encodeName, generateKeyPair, type SealedFrame, sha256, toHex } from "@sotto/wire";

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { type Lookup, sealFor, sendSealed, type Target } from "@sotto/client";
+import { type Lookup, sealFor, sendSealed, type Target } from "@sotto/client/sending";
 import {
   BOX_OCTETS,
   boxOf,

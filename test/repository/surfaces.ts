@@ -5,7 +5,7 @@ export interface Surface {
   types: readonly string[];
 }
 
-/** Add a package here with its folder's name. */
+/** Add a package here with its folder's name, a further entry of it with the file's name behind. */
 export const SURFACES: Record<string, Surface> = {
   wire: {
     load: () => import("@sotto/wire"),
@@ -195,6 +195,11 @@ export const SURFACES: Record<string, Surface> = {
   },
   client: {
     load: () => import("@sotto/client"),
+    values: ["open"],
+    types: ["DefinitionSource", "OpenOptions", "Telemetry"],
+  },
+  "client/sending": {
+    load: () => import("@sotto/client/sending"),
     values: [
       "SendError",
       "SilencedError",

@@ -1,0 +1,95 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isatty } from "node:tty";
+import { parseCollection } from "@sotto/wire";
+import { nodeCrypto } from "./builtin.ts";
+import { isCi, knownVendors } from "./report/ci.ts";
+import { systemSurroundings } from "./report/runner.ts";
+import { startSender } from "./start.ts";
+import type { JsonObject } from "./state/file.ts";
+import { placesOf } from "./state/paths.ts";
+import { openTelemetry, type Program, SILENT, type Telemetry } from "./telemetry/telemetry.ts";
+import type { World } from "./telemetry/world.ts";
+
+/** A report definition: the content of `sotto.json`, or where that file is. */
+export type DefinitionSource = Readonly<Record<string, unknown>> | string | URL;
+
+/** How a program opens its telemetry. */
+export interface OpenOptions {
+  /** False for a development build and the program's own tests: nothing is asked, counted or reported. */
+  readonly release?: boolean;
+  /** False when the program is to call `ask()` itself, at a moment that suits it. */
+  readonly ask?: boolean;
+}
+
+/**
+ * Opens a program's telemetry: decides whether it may count at all, and asks the user if that is due and there is a
+ * terminal. Reads a few small files, and writes nothing but what the user is asked.
+ *
+ * It never throws. With a definition that cannot be used it is silent; `SOTTO_TELEMETRY=debug` says why.
+ */
+export async function open(definition: DefinitionSource, { release, ask }: OpenOptions = {}): Promise<Telemetry> {
+  if (release === false) return SILENT;
+  try {
+    const world = systemWorld();
+    const program = programOf(definition, world);
+    if (program === null) return SILENT;
+    const telemetry = openTelemetry(program, world);
+    if (ask !== false) await telemetry.ask();
+    return telemetry;
+  } catch {
+    // A working folder or home that is gone, a system that tells nothing: an application must not notice.
+    return SILENT;
+  }
+}
+
+/** The world as the process finds it. */
+export function systemWorld(): World {
+  const { env: environment, platform } = process;
+  const home = orNull(homedir);
+  const isTerminal = isatty(0) && isatty(1);
+  return {
+    places: placesOf({ environment, platform, home }),
+    environment,
+    workingFolder: orNull(() => process.cwd()),
+    home,
+    isCi: () => isCi(environment, knownVendors()),
+    clock: Date.now,
+    random: (length) => new Uint8Array(nodeCrypto().randomBytes(length)),
+    surroundings: systemSurroundings,
+    platform: `${platform}-${process.arch}`,
+    // Touching process.stdin opens it.
+    get terminal() {
+      return isTerminal ? { input: process.stdin, output: process.stdout } : null;
+    },
+    startSender,
+    send: async (world) => {
+      const { sendNow } = await import("./sender/foreground.ts");
+      await sendNow(world);
+    },
+    complain: (text) => process.stderr.write(text),
+  };
+}
+
+function programOf(definition: DefinitionSource, world: World): Program | null {
+  try {
+    const isPath = typeof definition === "string" || definition instanceof URL;
+    // Text and back: what was given may change, or be more than data.
+    const text = isPath ? readFileSync(definition, "utf8") : JSON.stringify(definition);
+    const raw: JsonObject = JSON.parse(text);
+    return { raw, collection: parseCollection(raw) };
+  } catch (error) {
+    if (world.environment.SOTTO_TELEMETRY === "debug") {
+      world.complain(`sotto: the report definition cannot be used: ${(error as Error).message}\n`);
+    }
+    return null;
+  }
+}
+
+function orNull<T>(ask: () => T): T | null {
+  try {
+    return ask();
+  } catch {
+    return null;
+  }
+}

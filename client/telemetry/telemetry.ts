@@ -1,0 +1,226 @@
+import { type Collection, dayOf } from "@sotto/wire";
+import { type Decided, decideNow } from "../consent/now.ts";
+import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
+import { installationPlace, systemBinding } from "../installation/folder.ts";
+import { isPlausibleDay } from "../report/window.ts";
+import type { JsonObject } from "../state/file.ts";
+import { ask } from "./asking.ts";
+import { coverageOf } from "./coverage.ts";
+import { previewReports } from "./preview.ts";
+import { settle, startIfNeeded } from "./settle.ts";
+import { Tally } from "./tally.ts";
+import type { World } from "./world.ts";
+
+/** What a program runs for days has counted is written this often, so that a crash loses little. Milliseconds. */
+const WRITE_EVERY = 60_000;
+
+/** A process in which this much went wrong does not try again. */
+const MAX_FAILURES = 2;
+
+/**
+ * What a program tells its developers, as its users allow. None of its functions throws, prints unasked, or keeps the
+ * program from ending.
+ */
+export interface Telemetry {
+  /**
+   * Counts something, in a counter of the definition.
+   *
+   * @param counter the field's name.
+   * @param value which of the counter's values; one that is not listed counts as `other`.
+   * @param times how often, 1 or more.
+   */
+  count(counter: string, value?: string, times?: number): void;
+  /**
+   * Says what a report tells, by the names of its fields. It is sealed in the first run of each window; saying it in
+   * every run is right.
+   *
+   * @param report the report's name.
+   * @param values strings, numbers and booleans. What the definition does not name is left out.
+   */
+  report(report: string, values?: Readonly<Record<string, unknown>>): void;
+  /** Shows the question or the notice, if one is due and there is a terminal. `open` does so unless it is told not to. */
+  ask(): Promise<void>;
+  /** Writes down what was counted and said, and sends in the foreground what may be sent: for short-lived containers. */
+  flush(): Promise<void>;
+  /** Writes down what was counted and said, and starts the sender if a report is due. The end of the process does, too. */
+  close(): Promise<void>;
+}
+
+/** What {@link openTelemetry} needs to know of the definition. */
+export interface Program {
+  readonly collection: Collection;
+  /** The content of `sotto.json`. */
+  readonly raw: JsonObject;
+}
+
+/** Telemetry of a program that tells nothing: its definition cannot be used, or it is no release. */
+export const SILENT: Telemetry = {
+  count() {},
+  report() {},
+  async ask() {},
+  async flush() {},
+  async close() {},
+};
+
+/** Begins. Writes nothing. */
+export function openTelemetry(program: Program, world: World): Telemetry {
+  return new RunningTelemetry(program, world);
+}
+
+/** Those that were not closed yet. One listener for all: Node warns on the terminal of the eleventh. */
+const RUNNING = new Set<RunningTelemetry>();
+
+function atExit(telemetry: RunningTelemetry): void {
+  if (RUNNING.size === 0) process.once("exit", finishAll);
+  RUNNING.add(telemetry);
+}
+
+function finishAll(): void {
+  for (const telemetry of RUNNING) telemetry.finish();
+}
+
+class RunningTelemetry implements Telemetry {
+  readonly #program: Program;
+  readonly #world: World;
+  readonly #tally: Tally;
+  readonly #said = new Map<string, unknown>();
+  #decided: Decided;
+  #covered: ReadonlySet<string> | null = null;
+  #isNoticeShown = false;
+  #failures = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(program: Program, world: World) {
+    this.#program = program;
+    this.#world = world;
+    this.#tally = new Tally(program.collection);
+    this.#decided = decideNow(world, program.collection);
+    atExit(this);
+  }
+
+  count(counter: string, value?: string, times = 1): void {
+    this.#guarded(() => {
+      const day = dayOf(this.#world.clock() / 1000);
+      if (!this.#mayCount() || !isPlausibleDay(day)) return;
+      this.#tally.add(counter, value, times, day, this.#coverage());
+      this.#writeLater();
+    });
+  }
+
+  report(report: string, values: Readonly<Record<string, unknown>> = {}): void {
+    this.#guarded(() => {
+      if (!this.#mayCount()) return;
+      // A copy: what is said counts as it is now.
+      this.#said.set(report, { ...values });
+      this.#writeLater();
+    });
+  }
+
+  async ask(): Promise<void> {
+    await this.#guardedAsync(async () => {
+      const { world, collection } = { world: this.#world, collection: this.#program.collection };
+      if (world.terminal === null || this.#isNoticeShown) return;
+      const shown = await ask(world, world.terminal, collection, this.#decided);
+      this.#isNoticeShown = shown === "notice";
+      if (shown !== null) this.#decideAgain();
+    });
+  }
+
+  async flush(): Promise<void> {
+    await this.#guardedAsync(async () => {
+      this.#write(false);
+      if (this.#decided.decision.state === "granted") await this.#world.send(this.#world);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.finish();
+  }
+
+  /** What `close` does, for the end of the process, which waits for nothing. */
+  finish(): void {
+    RUNNING.delete(this);
+    this.#guarded(() => this.#write(true));
+  }
+
+  #write(mayStart: boolean): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (!this.#mayCount()) return;
+    // The user may have decided since the program began.
+    this.#decideAgain();
+    const { decision } = this.#decided;
+    if (decision.state === "debug") {
+      this.#show();
+      return;
+    }
+    const results = { ...this.#program, tally: this.#tally, said: this.#said };
+    if (decision.state !== "granted") {
+      this.#tally.take();
+      return;
+    }
+    const settled = settle(this.#world, results, this.#decided);
+    if (mayStart) startIfNeeded(this.#world, settled);
+  }
+
+  /** What `debug` asks for: everything that this run would have had sent or counted. */
+  #show(): void {
+    const { collection } = this.#program;
+    for (const [, counts] of this.#tally.take()) this.#print(`counted: ${JSON.stringify(counts)}`);
+    for (const preview of previewReports(this.#world, collection, this.#said, this.#coverage())) {
+      if (preview.type === "text") this.#print(`would send "${preview.report.name}": ${preview.text}`);
+      if (preview.type === "not-due") this.#print(`would not send "${preview.report.name}": nothing is due`);
+    }
+  }
+
+  #print(text: string): void {
+    this.#world.complain(`sotto: ${this.#program.collection.project}: ${text}\n`);
+  }
+
+  #decideAgain(): void {
+    this.#decided = decideNow(this.#world, this.#program.collection, this.#isNoticeShown);
+    this.#covered = null;
+  }
+
+  #mayCount(): boolean {
+    const { state } = this.#decided.decision;
+    return state === "granted" || state === "debug";
+  }
+
+  #coverage(): ReadonlySet<string> {
+    this.#covered ??= coverageOf(this.#program.collection, this.#program.raw, this.#decided, this.#copy());
+    return this.#covered;
+  }
+
+  #copy(): DefinitionCopy | null {
+    const { state } = this.#world.places;
+    const binding = state === null ? null : systemBinding(state);
+    if (state === null || binding === null) return null;
+    return readDefinitionCopy(installationPlace(state, binding, this.#program.collection.project));
+  }
+
+  #writeLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#guarded(() => this.#write(true));
+    }, WRITE_EVERY).unref();
+  }
+
+  #guarded(work: () => void): void {
+    if (this.#failures >= MAX_FAILURES) return;
+    try {
+      work();
+    } catch {
+      this.#failures++;
+    }
+  }
+
+  async #guardedAsync(work: () => Promise<void>): Promise<void> {
+    if (this.#failures >= MAX_FAILURES) return;
+    try {
+      await work();
+    } catch {
+      this.#failures++;
+    }
+  }
+}

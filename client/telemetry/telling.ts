@@ -1,0 +1,26 @@
+import type { Decision } from "../consent/decision.ts";
+import { MAX_QUESTIONS } from "../consent/decision.ts";
+import type { Standing } from "../consent/record.ts";
+
+/** What a decision about telling depends on. */
+export interface TellingInputs {
+  readonly decision: Decision;
+  readonly mode: "ask" | "notice";
+  readonly standing: Pick<Standing, "asked">;
+  /** Whether the definition has fields that the user was not told of. */
+  readonly hasUntold: boolean;
+  readonly isCi: boolean;
+}
+
+/**
+ * What is to be shown to a person before anything else: the question, the notice, or nothing. Fields that came or changed
+ * since a yes are asked or told about as the definition's mode says, the question at most as often as the first one.
+ */
+export function tellingDue({ decision, mode, standing, hasUntold, isCi }: TellingInputs): "question" | "notice" | null {
+  if (isCi) return null;
+  if (decision.rule === "question-due") return "question";
+  if (decision.rule === "notice-due") return "notice";
+  if (decision.state !== "granted" || decision.covers !== "told" || !hasUntold) return null;
+  if (decision.rule !== "stored-project" || mode === "notice") return "notice";
+  return standing.asked < MAX_QUESTIONS ? "question" : null;
+}
