@@ -3,8 +3,10 @@ import {
   closeSync,
   fchmodSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   writeSync,
@@ -14,6 +16,9 @@ import type { Place } from "./paths.ts";
 
 const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
+
+/** A file half written this long ago belongs to a program that died. */
+const ORPHAN_MILLISECONDS = 6 * 60_000;
 
 /** What became of making a file that must not be there yet. */
 export type Making = "made" | "there" | "failed";
@@ -83,10 +88,12 @@ export function appendSync(place: Place, text: string, sizeOf: (file: number) =>
 }
 
 function writeWhole(place: Place, text: string, put: (whole: string, path: string) => void): Making {
-  const name = `.${basename(place.path)}.new-${process.pid}-${process.hrtime.bigint()}-${made++}`;
-  const whole = join(dirname(place.path), name);
+  const folder = dirname(place.path);
+  const prefix = `.${basename(place.path)}.new-`;
+  const whole = join(folder, `${prefix}${process.pid}-${process.hrtime.bigint()}-${made++}`);
   try {
-    makeFolderSync({ path: dirname(place.path), within: place.within });
+    makeFolderSync({ path: folder, within: place.within });
+    removeOrphans(folder, prefix);
     const file = openSync(whole, "wx", FILE_MODE);
     try {
       if (process.platform !== "win32") fchmodSync(file, FILE_MODE);
@@ -104,5 +111,15 @@ function writeWhole(place: Place, text: string, put: (whole: string, path: strin
       // A disk that refuses even this is not ours to mend.
     }
     return isThere ? "there" : "failed";
+  }
+}
+
+/** Nobody else ever would. */
+function removeOrphans(folder: string, prefix: string): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(folder, name);
+    const since = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Math.abs(Date.now() - since) > ORPHAN_MILLISECONDS) rmSync(path, { force: true });
   }
 }

@@ -31,11 +31,11 @@ export interface RunResults {
   readonly said: ReadonlyMap<string, unknown>;
 }
 
-/** What became of it. */
-export interface Settled {
-  /** Whether a report was made due by this run, or one is due for long, or frames wait whose time has come. */
-  readonly isSenderWanted: boolean;
-}
+/**
+ * Whether a sender has something to do: `now` when this run made a report due; `soon` when somebody started one and it has
+ * failed, or the zone is to be looked at again, which is not tried more often than every ten minutes.
+ */
+export type Need = "now" | "soon" | "none";
 
 /** A due report that nobody sealed for so long is a reason to start a sender: the one that was started has failed. */
 const FORGOTTEN_MILLISECONDS = 10 * 60_000;
@@ -46,28 +46,28 @@ const FORGOTTEN_MILLISECONDS = 10 * 60_000;
  *
  * @throws the file system's error when the state folder cannot be made; otherwise what cannot be written is lost.
  */
-export function settle(world: World, results: RunResults, decided: Decided): Settled {
+export function settle(world: World, results: RunResults, decided: Decided): Need {
   const { collection, raw, tally } = results;
   const { state } = world.places;
   const now = world.clock();
   const today = dayOf(now / 1000);
-  if (state === null || !isPlausibleDay(today)) return { isSenderWanted: false };
+  if (state === null || !isPlausibleDay(today)) return "none";
   makeFolderSync(state);
   const binding = systemBinding(state);
-  if (binding === null) return { isSenderWanted: false };
+  if (binding === null) return "none";
   const folder = installationPlace(state, binding, collection.project);
   const copy = readDefinitionCopy(folder);
   if (copy !== null && copy.stopped !== null) {
     tally.take();
     // Somebody has to look whether the zone still asks for silence: once a week is enough.
-    return { isSenderWanted: copy.stopped !== weekOf(today) };
+    return copy.stopped === weekOf(today) ? "none" : "soon";
   }
   const covered = coverageOf(collection, raw, decided, copy);
   keepDefinition(folder, collection, raw, copy);
   const counters = Tally.countersOf(collection);
   for (const [day, counts] of tally.take()) appendCounts(folder, day, counts, counters);
   const session = useSession(world, collection, covered, folder, Math.floor(now / 60_000));
-  return { isSenderWanted: makeDueReports(world, results, { folder, covered, today, session }) };
+  return makeDueReports(world, results, { folder, covered, today, session });
 }
 
 /**
@@ -75,11 +75,12 @@ export function settle(world: World, results: RunResults, decided: Decided): Set
  *
  * @returns whether one was started.
  */
-export function startIfNeeded(world: World, { isSenderWanted }: Settled): boolean {
+export function startIfNeeded(world: World, need: Need): boolean {
   const { state } = world.places;
   if (state === null) return false;
   const now = Math.floor(world.clock() / 60_000);
-  if (!isSenderWanted && !isNextDue(readNext(state), now)) return false;
+  const next = readNext(state);
+  if (need !== "now" && !isNextDue(next, now) && !(need === "soon" && next === null)) return false;
   if (isSenderAlive(state, world.clock()) || !writeNext(state, now + START_GAP_MINUTES)) return false;
   world.startSender(world.workingFolder);
   return true;
@@ -93,20 +94,20 @@ interface Ground {
   readonly session: string | null;
 }
 
-function makeDueReports(world: World, { collection, said }: RunResults, ground: Ground): boolean {
+function makeDueReports(world: World, { collection, said }: RunResults, ground: Ground): Need {
   const { folder, covered, today, session } = ground;
   const wanted = collection.reports.filter(
     (report) => (said.has(report.name) || !needsProgram(report)) && tellsAnything(report, covered, today),
   );
-  if (wanted.length === 0) return false;
+  if (wanted.length === 0) return "none";
   const state = stateWithCounts(folder, collection, today);
-  if (state === null) return false;
-  let isSenderWanted = false;
+  if (state === null) return "none";
+  let need: Need = "none";
   for (const report of wanted.filter((candidate) => dueToday(candidate, state, covered, today) !== null)) {
     const path = join(folder.path, `due-${report.name}.json`);
     const age = ageOfFile(path, world.clock());
     if (age !== null) {
-      isSenderWanted ||= age > FORGOTTEN_MILLISECONDS;
+      if (need === "none" && Math.abs(age) > FORGOTTEN_MILLISECONDS) need = "soon";
       continue;
     }
     const values: Heard = heardValues(report, said.get(report.name), coveredIn(report, covered));
@@ -118,9 +119,9 @@ function makeDueReports(world: World, { collection, said }: RunResults, ground: 
       session: report.fields.some(({ kind }) => kind === "session") ? session : null,
       values,
     });
-    isSenderWanted ||= made === "made";
+    if (made === "made") need = "now";
   }
-  return isSenderWanted;
+  return need;
 }
 
 /** Written when the program is new or its definition changed. */

@@ -70,8 +70,11 @@ export function openTelemetry(program: Program, world: World): Telemetry {
 /** Those that were not closed yet. One listener for all: Node warns on the terminal of the eleventh. */
 const RUNNING = new Set<RunningTelemetry>();
 
+let isListening = false;
+
 function atExit(telemetry: RunningTelemetry): void {
-  if (RUNNING.size === 0) process.once("exit", finishAll);
+  if (!isListening) process.once("exit", finishAll);
+  isListening = true;
   RUNNING.add(telemetry);
 }
 
@@ -159,8 +162,8 @@ class RunningTelemetry implements Telemetry {
       this.#tally.take();
       return;
     }
-    const settled = settle(this.#world, results, this.#decided);
-    if (mayStart) startIfNeeded(this.#world, settled);
+    const need = settle(this.#world, results, this.#decided);
+    if (mayStart) startIfNeeded(this.#world, need);
   }
 
   /** What `debug` asks for: everything that this run would have had sent or counted. */
