@@ -25,9 +25,11 @@ export function heardValues(report: ReportDefinition, said: unknown, covered: Re
         const range = wireValue(field, raw, NO_FACTS);
         return typeof range === "number" ? [[field.name, numberIn(range, field.bounds)]] : [];
       }
+      case "platform":
+        // What is no text says nothing; left out altogether it would stand for the client's own.
+        return [[field.name, wireValue(field, raw, NO_FACTS) ?? false]];
       case "boolean":
       case "choice":
-      case "platform":
       case "version": {
         const value = wireValue(field, raw, NO_FACTS);
         return value === null ? [] : [[field.name, value]];
