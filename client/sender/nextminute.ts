@@ -5,8 +5,8 @@ import { DAY_MINUTES, SILENCE_MINUTES } from "../spool/schedule.ts";
 /** What must not be sent now may be tomorrow: somebody may say yes, a definition get a key, a disk be emptied. */
 const LOOK_AGAIN_MINUTES = DAY_MINUTES;
 
-/** What is further ahead was written by a clock that ran ahead (`isNextDue`). */
-const MOST_AHEAD_MINUTES = 7 * DAY_MINUTES;
+/** No wait is longer; what is further ahead was written by a clock that ran ahead (`isNextDue`). */
+const MOST_AHEAD_MINUTES = 11 * DAY_MINUTES;
 
 /** What is left when a sender ends. */
 export interface LeftOver {
