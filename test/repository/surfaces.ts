@@ -212,6 +212,11 @@ export const SURFACES: Record<string, Surface> = {
     ],
     types: ["Answer", "Lookup", "SendResult", "Target", "TargetOptions"],
   },
+  "client/testing": {
+    load: () => import("@sotto/client/testing"),
+    values: ["TestTelemetry"],
+    types: ["SentReport", "TestSurroundings"],
+  },
   resolver: {
     load: () => import("@sotto/resolver"),
     values: [

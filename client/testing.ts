@@ -1,0 +1,1 @@
+export { type SentReport, type TestSurroundings, TestTelemetry } from "./testing/testtelemetry.ts";
