@@ -1,12 +1,10 @@
 import { type Collection, dayOf } from "@sotto/wire";
 import { fieldHashes } from "../consent/fieldhash.ts";
-import type { Decided } from "../consent/now.ts";
 import { withDenial, withGrant, withHostAnswer, withNotice, withQuestion } from "../consent/record.ts";
 import { changeConsent } from "../consent/store.ts";
 import { isPlausibleDay } from "../report/window.ts";
-import { coveredBy } from "./coverage.ts";
 import { askPerson, type PersonsAnswer, type Terminal } from "./question.ts";
-import { tellingDue } from "./telling.ts";
+import type { Telling } from "./telling.ts";
 import { noticeText, questionText } from "./words.ts";
 import type { World } from "./world.ts";
 
@@ -14,38 +12,34 @@ import type { World } from "./world.ts";
 const PATIENCE = 2000;
 
 /**
- * Shows a person the question or the notice if one is due, and records the answer. What cannot be recorded is not shown:
- * it would be shown in every run.
+ * Shows a person the question or the notice that is due, and records the answer. What cannot be recorded is not shown: it
+ * would be shown in every run.
  *
- * @returns what was shown; null when nothing was.
+ * @param told `<report>.<field>` that the user was told of before.
+ * @returns whether it was shown.
  */
 export async function ask(
   world: World,
   terminal: Terminal,
   collection: Collection,
-  decided: Decided,
-): Promise<"question" | "notice" | null> {
-  const { decision, standing } = decided;
+  due: Telling,
+  told: ReadonlySet<string>,
+): Promise<boolean> {
   const { consent: place } = world.places;
   const day = dayOf(world.clock() / 1000);
-  if (standing === null || place === null || !isPlausibleDay(day)) return null;
-  const { project, consent: mode } = collection;
+  if (place === null || !isPlausibleDay(day)) return false;
+  const { project } = collection;
   const fields = fieldHashes(collection);
-  // A project that was told nothing yet is told everything.
-  const told = decision.covers === "told" ? coveredBy(fields, standing.told) : new Set<string>();
-  const hasUntold = told.size < Object.keys(fields).length;
-  const due = tellingDue({ decision, mode, standing, hasUntold, isCi: world.isCi() });
-  if (due === null) return null;
   const shown = due === "question" ? withQuestion : withNotice;
   const recorded = await changeConsent(place, (record) => shown(record, project, { day, fields }), PATIENCE);
-  if (recorded.type !== "changed") return null;
+  if (recorded.type !== "changed") return false;
   if (due === "notice") {
     terminal.output.write(noticeText(collection, told));
-    return due;
+    return true;
   }
   const answer = await askPerson(terminal, questionText(collection, told));
   if (answer !== null) await changeConsent(place, (record) => answered(answer, record), PATIENCE);
-  return due;
+  return true;
 
   function answered(answer: PersonsAnswer, record: Parameters<typeof withQuestion>[0]) {
     switch (answer) {

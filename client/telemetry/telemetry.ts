@@ -4,11 +4,12 @@ import { type DefinitionCopy, readDefinitionCopy } from "../installation/definit
 import { installationPlace, systemBinding } from "../installation/folder.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
-import { ask } from "./asking.ts";
-import { coverageOf } from "./coverage.ts";
+import { coverageOf, fieldIdsOf } from "./coverage.ts";
 import { previewReports } from "./preview.ts";
+import type { Terminal } from "./question.ts";
 import { settle, startIfNeeded } from "./settle.ts";
 import { Tally } from "./tally.ts";
+import { tellingDue } from "./telling.ts";
 import type { World } from "./world.ts";
 
 /** What a program runs for days has counted is written this often, so that a crash loses little. Milliseconds. */
@@ -121,11 +122,8 @@ class RunningTelemetry implements Telemetry {
 
   async ask(): Promise<void> {
     await this.#guardedAsync(async () => {
-      const { world, collection } = { world: this.#world, collection: this.#program.collection };
-      if (world.terminal === null || this.#isNoticeShown) return;
-      const shown = await ask(world, world.terminal, collection, this.#decided);
-      this.#isNoticeShown = shown === "notice";
-      if (shown !== null) this.#decideAgain();
+      const { terminal } = this.#world;
+      if (terminal !== null && !this.#isNoticeShown) await this.#askAt(terminal);
     });
   }
 
@@ -144,6 +142,31 @@ class RunningTelemetry implements Telemetry {
   finish(): void {
     RUNNING.delete(this);
     this.#guarded(() => this.#write(true));
+  }
+
+  async #askAt(terminal: Terminal): Promise<void> {
+    const { decision, standing } = this.#decided;
+    if (standing === null) return;
+    const { collection } = this.#program;
+    const world = this.#world;
+    // A project that was told nothing yet is told everything.
+    const told = decision.covers === "told" ? this.#coverage() : new Set<string>();
+    const hasUntold = told.size < fieldIdsOf(collection).length;
+    const due = tellingDue({
+      decision,
+      mode: collection.consent,
+      standing,
+      hasUntold,
+      get isCi() {
+        return world.isCi();
+      },
+    });
+    if (due === null) return;
+    // Hardly a run has something to show, and what that takes (locks, cryptography) is slow to load.
+    const { ask } = await import("./asking.ts");
+    if (!(await ask(world, terminal, collection, due, told))) return;
+    this.#isNoticeShown = due === "notice";
+    this.#decideAgain();
   }
 
   #write(mayStart: boolean): void {

@@ -2,6 +2,9 @@ import type { Decision } from "../consent/decision.ts";
 import { MAX_QUESTIONS } from "../consent/decision.ts";
 import type { Standing } from "../consent/record.ts";
 
+/** What can be shown to a person. */
+export type Telling = "question" | "notice";
+
 /** What a decision about telling depends on. */
 export interface TellingInputs {
   readonly decision: Decision;
@@ -9,6 +12,7 @@ export interface TellingInputs {
   readonly standing: Pick<Standing, "asked">;
   /** Whether the definition has fields that the user was not told of. */
   readonly hasUntold: boolean;
+  /** Looked at only when it matters, since finding out reads a list. */
   readonly isCi: boolean;
 }
 
@@ -16,8 +20,12 @@ export interface TellingInputs {
  * What is to be shown to a person before anything else: the question, the notice, or nothing. Fields that came or changed
  * since a yes are asked or told about as the definition's mode says, the question at most as often as the first one.
  */
-export function tellingDue({ decision, mode, standing, hasUntold, isCi }: TellingInputs): "question" | "notice" | null {
-  if (isCi) return null;
+export function tellingDue(inputs: TellingInputs): Telling | null {
+  const due = tellingToPerson(inputs);
+  return due === null || inputs.isCi ? null : due;
+}
+
+function tellingToPerson({ decision, mode, standing, hasUntold }: TellingInputs): Telling | null {
   if (decision.rule === "question-due") return "question";
   if (decision.rule === "notice-due") return "notice";
   if (decision.state !== "granted" || decision.covers !== "told" || !hasUntold) return null;
