@@ -22,7 +22,6 @@ export default defineConfig({
           include: ["test/system/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],
