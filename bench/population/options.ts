@@ -14,8 +14,8 @@ and were online in a week was counted for that week. It sends nothing.
   --weeks N           how many weeks are measured, 1 to ${MOST_WEEKS} (default 12)
   --seed TEXT         another population (default "population")
 
-The exit code is 1 when a report counts less than 97 % of them, or anybody twice. What the population is like stands in
-bench/population/model.ts.`;
+The exit code is 1 when less than 97 % of them are counted, or anybody twice; with counters, of those that ran again
+within the three weeks that such a report reaches back. What the population is like stands in bench/population/model.ts.`;
 
 /** Reads the options. @returns null when help is asked for; an error's message is for a person. */
 export function readOptions(args: readonly string[]): Settings | null {

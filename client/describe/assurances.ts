@@ -30,7 +30,7 @@ export function consentSection({ consent, ciSample }: Definition): Section {
         "A yes holds for this project, and for the fields that it was given for. What is added later stays out until you are told or asked about it.",
       ),
       paragraph(
-        `In CI nothing is sent unless the job’s environment says yes. Of jobs that keep nothing from one run to the next, ${share} then reports.`,
+        `In CI nothing is sent unless the job’s environment says yes. Then ${share} reports, drawn at random.`,
       ),
     ],
   };
