@@ -30,7 +30,7 @@ export function consentSection({ consent, ciSample }: Definition): Section {
         "A yes holds for this project, and for the fields that it was given for. What is added later stays out until you are told or asked about it.",
       ),
       paragraph(
-        `In CI nothing is sent unless the job’s environment says yes. Then ${share} reports, drawn at random.`,
+        `In CI nothing is sent unless the job’s environment says yes; ${share} then reports, drawn at random.`,
       ),
     ],
   };

@@ -41,7 +41,7 @@ export function happens(numerator: bigint, random: RandomSource): boolean {
 }
 
 /**
- * Whether a CI job without earlier state reports.
+ * Whether a CI job reports a window.
  *
  * @param ciSample the definition's share of such jobs, above 0 and at most 1; decoders divide by it.
  */
