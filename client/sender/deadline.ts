@@ -11,7 +11,10 @@ export const DEADLINE_MILLISECONDS = 5 * 60_000;
  */
 export function armDeadline(milliseconds: number): void {
   const code = `setTimeout(() => process.kill(process.pid, "SIGKILL"), ${milliseconds})`;
-  new Worker(code, { eval: true, stdout: true, stderr: true }).unref();
+  const thread = new Worker(code, { eval: true, stdout: true, stderr: true });
+  // Without a deadline, nothing is begun.
+  thread.once("error", endNow);
+  thread.unref();
 }
 
 /** Ends this process now. `process.exit` would wait for a look-up that is pending. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { planFlush, readPace, writePace } from "../spool/pace.ts";
+import { FLUSH_MINUTES, planFlush, readPace, writePace } from "../spool/pace.ts";
 import { sweepSpool } from "../spool/spool.ts";
 import { attempt } from "./attempt.ts";
 import { sendableOf } from "./sendable.ts";
@@ -27,6 +27,8 @@ export async function flush(run: SenderRun): Promise<boolean> {
   }
   for (const send of plan.sends) {
     if (!(await pause(run, send.pause))) return false;
+    // A machine that slept meanwhile: the pace counts a flush as if it was over by now.
+    if (nowOf(world) - now > FLUSH_MINUTES) break;
     await attempt(run, send.entry);
   }
   return await lock.isHeld();

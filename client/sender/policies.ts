@@ -4,6 +4,7 @@ import { ownMember } from "../report/record.ts";
 import { healedPace, isSilenced, readPace } from "../spool/pace.ts";
 import { isPolicyDue, type PolicyState, withPolicy } from "../spool/policystate.ts";
 import { zoneStandingOf } from "../spool/zones.ts";
+import { projectNow } from "./project.ts";
 import { noteStop, noteStops, stoppingZones, stopsToCheck } from "./stops.ts";
 import { nowOf, type SenderRun } from "./world.ts";
 import { readZones, writeZones } from "./zonesfile.ts";
@@ -45,6 +46,7 @@ export async function checkStops(run: SenderRun): Promise<void> {
     const present = zoneStandingOf(listed, ownMember(zones.standings, project.name) ?? null).zone;
     for (const zone of stopping.length > 0 ? stopping : [present]) {
       if (!(await run.lock.isHeld())) return;
+      if (projectNow(run.world, run.state, project.name)?.decision !== "granted") break;
       await freshenPolicy(run, zone);
     }
     if ((readDefinitionCopy(project.folder)?.stopped ?? null) !== null) await noteStop(run, project);

@@ -1,4 +1,4 @@
-import { lstat, readdir, rm } from "node:fs/promises";
+import { lstat, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { reconcileHistory } from "../history/marking.ts";
 import { pruneHistory } from "../history/prune.ts";
@@ -6,7 +6,7 @@ import { historyPlacesOf } from "../history/setting.ts";
 import { bindingsOf, installationPlace, projectsOf } from "../installation/folder.ts";
 import { readSession, removeSession } from "../installation/session.ts";
 import { livingSession } from "../report/session.ts";
-import { frameNames } from "../spool/folder.ts";
+import { frameNames, projectsIn } from "../spool/folder.ts";
 import { nowOf, type SenderRun } from "./world.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -33,6 +33,8 @@ export async function upkeep(run: SenderRun): Promise<void> {
     const session = readSession(folder);
     if (session !== null && livingSession(session, nowOf(world)) === null) removeSession(folder);
   }
+  // What was sent leaves nothing, not even the project's name.
+  for (const name of projectsIn(state)) await rmdir(join(state.path, "spool", name)).catch(() => {});
   for (const { path } of [state, ...installations]) await removeLeftovers(path, world.clock());
   await removeForeign(run);
 }

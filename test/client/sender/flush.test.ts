@@ -1,13 +1,14 @@
-import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { boxOf, decodeName, stopHash, toHex, verify, weekOf } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { listHistory } from "../../../client/history/list.ts";
 import { historyPlacesOf } from "../../../client/history/setting.ts";
-import { makeDue } from "../../../client/installation/due.ts";
 import { isNextDue, readNext } from "../../../client/installation/next.ts";
 import { readLosses } from "../../../client/spool/losses.ts";
 import { addFrames, clearSpool } from "../../../client/spool/spool.ts";
 import { rawField } from "../../wire/definitions.ts";
+import { seeded } from "../report/randomness.ts";
 import { ACK, DAY, definitionOf, NAK, NOON, NOT_FOUND, OTHER_ZONE, SenderScene, SILENT, ZONE } from "./scene.ts";
 
 const POLICY = `_policy.${ZONE}.`;
@@ -42,7 +43,7 @@ async function runAlways(scene: SenderScene, minutes: number): Promise<void> {
 }
 
 describe("an attempt", () => {
-  it("is repeated with the identical name, six times, and written down each time before it is made", async () => {
+  it("is repeated with the identical name, after longer and longer waits, each written down before it is made", async () => {
     const scene = await SenderScene.withDue();
     const before: unknown[] = [];
     scene.answer = () => {
@@ -128,6 +129,21 @@ describe("an attempt", () => {
     expect(later.filter(({ name }) => known.has(name)).every(({ zone }) => zone === ZONE)).toBe(true);
   });
 
+  it("is made after the policy record was asked for, which is written down first", async () => {
+    const scene = await SenderScene.withDue();
+    const asked: unknown[] = [];
+    scene.policy = () => {
+      asked.push(JSON.parse(readFileSync(scene.path("zones.json"), "utf8")).policies[ZONE].asked);
+      return null;
+    };
+    scene.answer = () => SILENT;
+    await scene.run();
+    const first = minute(scene);
+    scene.later(1441);
+    await scene.run();
+    expect(asked).toEqual([first, minute(scene)]);
+  });
+
   it("meets the bits of the policy record, which is asked for once a day; the box stays", async () => {
     const scene = await SenderScene.withDue();
     scene.policy = () => "v=sotto1; bits=10; ack=198.18.0.9";
@@ -172,6 +188,24 @@ describe("before each name", () => {
     };
     expect(await scene.run()).toMatchObject({ sealed: 2, unconfirmed: 1, waiting: 0 });
     expect(await readdir(scene.path())).not.toContain("spool");
+  });
+
+  it("the frame's attempts are looked at: another sender may have been taken for dead", async () => {
+    const scene = await SenderScene.withDue();
+    scene.onSleep = async () => {
+      const tried = { attempts: 1, last: minute(scene), wait: 0 };
+      await addFrames(
+        scene.state,
+        scene.spooled().map((entry) => ({ ...entry, ...tried })),
+        minute(scene),
+      );
+    };
+    // Both were in the plan; the wait between them changes the second.
+    scene.install(definitionOf({ project: "black" }));
+    await scene.grant(definitionOf({ project: "black" }));
+    scene.due("weekly", {}, "black");
+    expect(await scene.run({ environment: { SOTTO_TELEMETRY: "on" }, isCi: true })).toMatchObject({ acked: 1 });
+    expect(scene.reports()).toHaveLength(1);
   });
 
   it("the sender's own lock is looked at, each second of a wait too", async () => {
@@ -252,14 +286,25 @@ describe("a stop", () => {
     scene.policy = () => stop;
     await scene.run();
     await rm(scene.path("zones.json"));
+    scene.policy = () => null;
     scene.later(60);
     expect(await scene.run()).toMatchObject({ acked: 0, waiting: 1 });
-    expect(scene.reports()).toEqual([]);
+    expect(scene.names).toEqual([POLICY]);
+  });
+
+  it("is not asked about at a zone that is silenced", async () => {
+    const scene = await SenderScene.withDue();
+    const copy = await definitionCopy(scene);
+    await writeFile(`${scene.folder().path}/definition.json`, JSON.stringify({ ...copy, stopped: weekOf(DAY) - 1 }));
+    const pace = { version: 1, flushes: [], refusals: { [ZONE]: NOON - 60 } };
+    await writeFile(scene.path("pace.json"), JSON.stringify(pace));
+    await scene.run();
+    expect([scene.names, (await definitionCopy(scene)).stopped]).toEqual([[], weekOf(DAY)]);
   });
 });
 
 describe("the pace", () => {
-  it("is kept over a day of many projects: 4 names a flush, 5 to 60 s apart, 24 a day, the newest first", async () => {
+  it("is kept over a day of many projects: 4 names a flush, 5 to 60 s apart, 24 a day", async () => {
     const scene = await SenderScene.make();
     for (let at = 0; at < 30; at++) {
       const definition = definitionOf({ project: `p${at}` });
@@ -288,8 +333,40 @@ describe("the pace", () => {
         expect(time - (flush[next] ?? 0)).toBeGreaterThanOrEqual(5);
       }
     }
-    const days = scene.opened().map(({ day }) => day);
-    expect(days.slice(0, 4).every((day) => day <= DAY + 2)).toBe(true);
+  });
+
+  it("that cannot be written lets nothing out", async () => {
+    const scene = await SenderScene.withDue();
+    await symlink(scene.path("nowhere", "pace.json"), scene.path("pace.json"));
+    expect(await scene.run()).toMatchObject({ sealed: 1, waiting: 1 });
+    expect(scene.names).toEqual([]);
+  });
+
+  it("gives the newest frame of a project first", async () => {
+    const report = { window: "week", description: "x", fields: { python: rawField("p", "version") } };
+    const definition = definitionOf({ reports: { a: report, b: report, c: report } });
+    const scene = await SenderScene.make();
+    scene.install(definition);
+    await scene.grant(definition);
+    scene.later(5 * 1440);
+    for (const [name, day] of [
+      ["a", DAY + 2],
+      ["b", DAY + 4],
+      ["c", DAY + 3],
+    ] as const) {
+      scene.due(name, { day, id: `00000000000000a${day - DAY}` });
+    }
+    await scene.run();
+    expect(scene.opened().map(({ day }) => day - DAY)).toEqual([4, 3, 2]);
+  });
+
+  it("ends a flush in which the machine slept", async () => {
+    const scene = await withProjects("left-pad", "black");
+    scene.answer = () => {
+      scene.later(6);
+      return ACK;
+    };
+    expect(await scene.run()).toMatchObject({ acked: 1, waiting: 1 });
   });
 
   it("that is damaged lets nothing out; by a newer program, too", async () => {
@@ -330,26 +407,22 @@ describe("next.json", () => {
     expect(readNext(scene.state)).toBe(minute(scene) + 1440);
   });
 
-  it("says now when something became due while the sender ended", async () => {
-    const scene = await SenderScene.withDue();
-    const files = scene.folder("black");
-    scene.install(definitionOf({ project: "black" }));
-    const due = {
-      id: "0000000000000001",
-      day: DAY,
-      runner: "script" as const,
-      platform: "x",
-      session: null,
-      values: {},
+  it("says now when something became due after the sender's last look", async () => {
+    let [looks, last] = [0, Number.POSITIVE_INFINITY];
+    const runOnce = async () => {
+      const scene = await SenderScene.withDue();
+      looks = 0;
+      const clock = () => {
+        if (++looks === last) scene.due("daily", { id: "00000000000000bb" });
+        return scene.now;
+      };
+      await scene.run({ clock, random: seeded("the same") });
+      return { scene, next: readNext(scene.state) };
     };
-    let ends = 0;
-    // The last look at the clock but one is for next.json itself.
-    const clock = () => {
-      if (ends++ > 0 && scene.reports().length === 1) makeDue(files, "weekly", due);
-      return scene.now;
-    };
-    await scene.run({ clock });
-    expect(isNextDue(readNext(scene.state), minute(scene) + 1440)).toBe(true);
+    expect((await runOnce()).next).toBeNull();
+    last = looks;
+    const { scene, next } = await runOnce();
+    expect(next).toBe(minute(scene));
   });
 });
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -128,6 +129,22 @@ describe("a due report", () => {
     await writeFile(scene.world.places.administrator, '{"version":1,"projects":{"left-pad":"off"}}');
     expect(await scene.run()).toMatchObject({ sealed: 0 });
     expect(await names(scene)).toEqual(["definition.json"]);
+  });
+
+  it("is decided about anew after the one before it", async () => {
+    const report = { window: "week", description: "x", fields: { python: rawField("p", "version") } };
+    const definition = definitionOf({ reports: { a: report, b: report } });
+    const scene = await SenderScene.make();
+    scene.install(definition);
+    await scene.grant(definition);
+    for (const [at, name] of ["a", "b"].entries()) scene.due(name, { id: `000000000000000${at}` });
+    const random = seeded("withdrawn");
+    const drawing = (length: number) => {
+      writeFileSync(join(scene.home, ".sotto-opt-out"), "");
+      return random(length);
+    };
+    expect(await scene.run({ random: drawing })).toMatchObject({ sealed: 1, acked: 0 });
+    expect(scene.names).toEqual([]);
   });
 
   it.each([
@@ -273,6 +290,13 @@ describe("counts", () => {
     expect(await scene.run()).toMatchObject({ sealed: 0 });
     expect(await names(scene)).toEqual([`counts-${DAY + 21}.ndjson`, "definition.json", "state.json"]);
     expect(await state(scene)).toMatchObject({ firstDay: DAY - 9, merged: [], later: 1 });
+  });
+
+  it("heal a first day that a clock made up which ran ahead", async () => {
+    const scene = await SenderScene.withDue();
+    await writeFile(join(scene.folder().path, "state.json"), JSON.stringify({ version: 1, firstDay: DAY + 100 }));
+    await scene.run();
+    expect((await state(scene)).firstDay).toBe(DAY);
   });
 
   it("of a window that no report can tell of any more are dropped", async () => {

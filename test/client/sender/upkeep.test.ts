@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { listHistory } from "../../../client/history/list.ts";
@@ -47,6 +47,17 @@ describe("a sender", () => {
     expect((await readdir(scene.path("installations"))).toSorted()).toEqual(
       ["00000000000000bb", "00000000000000cc", "00000000000000dd", scene.world.binding, "note.txt"].toSorted(),
     );
+  });
+
+  it("leaves nothing in the spool of what was sent, and writes nothing anew that did not change", async () => {
+    const scene = await SenderScene.withDue();
+    await scene.run();
+    expect(await readdir(scene.path("spool"))).toEqual([]);
+    const inode = async () => (await stat(join(scene.folder().path, "state.json"))).ino;
+    const before = await inode();
+    scene.later(1440);
+    await scene.run();
+    expect(await inode()).toBe(before);
   });
 
   it("removes what programs left half written, once they are dead", async () => {
