@@ -12,3 +12,15 @@ export class UsageError extends SottoError {
 export class SilencedError extends SottoError {
   readonly exitCode = 3;
 }
+
+/** A project of which nothing here says what a command needs to know. */
+export class ProjectError extends SottoError {}
+
+/** A decision that was not made, or could not be recorded. */
+export class DecisionError extends SottoError {}
+
+/** Something that was to be deleted, or set, and is still as it was. */
+export class KeptError extends SottoError {}
+
+/** A name, an entry or an answer that the history does not have or cannot prove. */
+export class HistoryError extends SottoError {}

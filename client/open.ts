@@ -1,18 +1,13 @@
-import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isatty } from "node:tty";
-import { parseCollection } from "@sotto/wire";
 import { nodeCrypto } from "./builtin.ts";
+import { type DefinitionSource, readProgram } from "./program.ts";
 import { isCi, knownVendors } from "./report/ci.ts";
 import { systemSurroundings } from "./report/runner.ts";
 import { startSender } from "./start.ts";
-import type { JsonObject } from "./state/file.ts";
 import { placesOf } from "./state/paths.ts";
 import { openTelemetry, type Program, SILENT, type Telemetry } from "./telemetry/telemetry.ts";
 import type { World } from "./telemetry/world.ts";
-
-/** A report definition: the content of `sotto.json`, or where that file is. */
-export type DefinitionSource = Readonly<Record<string, unknown>> | string | URL;
 
 /** How a program opens its telemetry. */
 export interface OpenOptions {
@@ -64,8 +59,8 @@ export function systemWorld(): World {
     },
     startSender,
     send: async (world) => {
-      const { sendNow } = await import("./sender/foreground.ts");
-      await sendNow(world);
+      const { sendNow } = await import("./sender/now.ts");
+      await sendNow(world, true);
     },
     complain: (text) => process.stderr.write(text),
   };
@@ -73,11 +68,7 @@ export function systemWorld(): World {
 
 function programOf(definition: DefinitionSource, world: World): Program | null {
   try {
-    const isPath = typeof definition === "string" || definition instanceof URL;
-    // Text and back: what was given may change, or be more than data.
-    const text = isPath ? readFileSync(definition, "utf8") : JSON.stringify(definition);
-    const raw: JsonObject = JSON.parse(text);
-    return { raw, collection: parseCollection(raw) };
+    return readProgram(definition);
   } catch (error) {
     if (world.environment.SOTTO_TELEMETRY === "debug") {
       world.complain(`sotto: the report definition cannot be used: ${(error as Error).message}\n`);

@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { type Definition, DefinitionError, type DefinitionProblem, dayOf, parseDefinition } from "@sotto/wire";
 import type { Command } from "commander";
-import { compareDefinitions } from "../check/against.ts";
-import { checkDefinition } from "../check/check.ts";
 import { byLevel, countedLevels, type Finding, FindingsError } from "../check/finding.ts";
-import { UsageError } from "../errors.ts";
+import { readDefinitionFile } from "../definitionfile.ts";
 
 /** What the commands about a definition have to do with the world, files apart. */
 export interface World {
@@ -40,6 +37,9 @@ export function register(program: Command, world: World = systemWorld()): void {
 }
 
 async function check(path: string, { against }: CheckFlags, world: World): Promise<void> {
+  // Only now: all other commands do without.
+  const { checkDefinition } = await import("../check/check.ts");
+  const { compareDefinitions } = await import("../check/against.ts");
   const now = await read(path, world);
   const old = against === undefined ? null : await read(against, world);
   const findings = [
@@ -58,19 +58,12 @@ async function check(path: string, { against }: CheckFlags, world: World): Promi
 /** @returns null for a definition that is refused; all that is wrong with it was printed. */
 async function read(path: string, world: World): Promise<Definition | null> {
   try {
-    return parseDefinition(await readOctets(path));
+    return parseDefinition(await readDefinitionFile(path));
   } catch (error) {
     if (!(error instanceof DefinitionError)) throw error;
     for (const problem of error.problems) world.print(`${path}: ${lineOf({ level: "error", ...problem })}\n`);
     return null;
   }
-}
-
-/** @throws UsageError `SOTTO_DEFINITION_READ`: exit code 2, since nothing was looked at. */
-export async function readOctets(path: string): Promise<Uint8Array> {
-  return await readFile(path).catch((error: Error) => {
-    throw new UsageError("SOTTO_DEFINITION_READ", `cannot read the report definition: ${error.message}`);
-  });
 }
 
 function lineOf({ level, path, message }: DefinitionProblem & Pick<Finding, "level">): string {

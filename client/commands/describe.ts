@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { parseDefinition } from "@sotto/wire";
 import { type Command, Option } from "commander";
-import { describeDefinition, FORMATS, type Format } from "../describe/describe.ts";
+import { readDefinitionFile } from "../definitionfile.ts";
+import { FORMATS, type Format } from "../describe/format.ts";
 import { UsageError } from "../errors.ts";
-import { readOctets, systemWorld, type World } from "./check.ts";
+import { systemWorld, type World } from "./check.ts";
 
 interface DescribeFlags {
   readonly format: Format;
@@ -23,7 +24,10 @@ export function register(program: Command, world: World = systemWorld()): void {
 }
 
 async function describe(path: string, { format, out }: DescribeFlags, world: World): Promise<void> {
-  const page = describeDefinition(parseDefinition(await readOctets(path)), world.today, format);
+  const definition = parseDefinition(await readDefinitionFile(path));
+  // Only now: all other commands do without.
+  const { describeDefinition } = await import("../describe/describe.ts");
+  const page = describeDefinition(definition, world.today, format);
   if (out === undefined) return world.print(page);
   await writeFile(out, page).catch((error: Error) => {
     throw new UsageError("SOTTO_OUT_WRITE", `cannot write the page: ${error.message}`);

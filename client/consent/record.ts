@@ -74,6 +74,21 @@ export function standingOf(record: JsonObject, project: string): Standing {
   };
 }
 
+/**
+ * The day of a decision, since 1970-01-01 UTC; null when there is none.
+ *
+ * @param project null for the decision about all projects.
+ */
+export function decisionDay(record: JsonObject, project: string | null): number | null {
+  const { day } = project === null ? (isObject(record.host) ? record.host : {}) : entryOf(record, project);
+  return isCount(day) ? day : null;
+}
+
+/** The projects of which anything is on record. */
+export function recordedProjects({ projects }: JsonObject): string[] {
+  return Object.keys(isObject(projects) ? projects : {}).toSorted();
+}
+
 /** The record after a yes to a project whose question told of these fields. */
 export function withGrant(record: JsonObject, project: string, { day, fields }: Told): JsonObject {
   return withEntry(record, project, { ...entryOf(record, project), decision: "granted", day, fields });

@@ -9,13 +9,10 @@ import {
   seeingSection,
 } from "./assurances.ts";
 import type { Document, Section } from "./document.ts";
+import type { Format } from "./format.ts";
 import { toHtml } from "./html.ts";
 import { toMarkdown } from "./markdown.ts";
 import { goneSection, reportSection } from "./reports.ts";
-
-/** What the page is written in. */
-export const FORMATS = ["markdown", "html"] as const;
-export type Format = (typeof FORMATS)[number];
 
 /**
  * Writes the page that tells users what a project collects, from its definition and nothing else: the same bytes for

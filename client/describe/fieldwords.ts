@@ -61,8 +61,8 @@ export function meaningOf(field: Field, value: WireValue, window: Window): Line 
     case "runner":
       return [RUNNER_WORDS[value as keyof typeof RUNNER_WORDS]];
     case "counter":
-      if (typeof value !== "object") return [`${NUMBERS.format(Number(value))} times`];
-      return joined(Object.entries(value).map(([of, count]) => `${of}: ${NUMBERS.format(count)} times`));
+      if (typeof value !== "object") return [times(Number(value))];
+      return joined(Object.entries(value).map(([of, count]) => `${of}: ${times(count)}`));
     case "session":
       return ["a random number"];
     default:
@@ -88,6 +88,10 @@ function percent(share: number): string {
   if (hundred > 99.99) return "more than 99.99 %";
   if (hundred > 99 || hundred < 1) return `${hundred.toFixed(2)} %`;
   return `${Math.round(hundred)} %`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${NUMBERS.format(count)} times`;
 }
 
 function rangesOf(field: BucketField): Inline[] {

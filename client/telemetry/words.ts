@@ -1,9 +1,7 @@
 import type { Collection } from "@sotto/wire";
 import { projectVariable } from "../consent/decision.ts";
 import { fieldId } from "../consent/fieldhash.ts";
-
-/** Wide enough for any terminal that people read in. */
-const COLUMNS = 78;
+import { wrapped } from "./wrap.ts";
 
 /** The question, without its prompt. Pure. @param told `<report>.<field>` that the user agreed to before. */
 export function questionText(collection: Collection, told: ReadonlySet<string>): string {
@@ -42,6 +40,11 @@ export function noticeText(collection: Collection, told: ReadonlySet<string>): s
   ].join("\n");
 }
 
+/** What a yes to a project is a yes to. Pure. */
+export function agreementText(collection: Collection): string {
+  return [...fieldLines(collection, new Set()), ...wrapped(assurance(collection))].join("\n");
+}
+
 function nameOf({ title, project }: Collection): string {
   return title ?? project;
 }
@@ -64,17 +67,4 @@ function assurance({ project }: Collection): string {
 
 function moreLines({ about, project }: Collection): string[] {
   return [...(about === undefined ? [] : [`More: ${about}`]), `See it all: sotto-client preview ${project}`];
-}
-
-function wrapped(text: string, first = "", further = first): string[] {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(" ")) {
-    const isFresh = line === first || line === further;
-    if (!isFresh && line.length + word.length + 1 > COLUMNS) {
-      lines.push(line);
-      line = further + word;
-    } else line += isFresh ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }

@@ -1,7 +1,8 @@
 import { parseDefinition } from "@sotto/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeDefinition, type Format } from "../../../client/describe/describe.ts";
+import { describeDefinition } from "../../../client/describe/describe.ts";
+import type { Format } from "../../../client/describe/format.ts";
 import { escapeHtml } from "../../../client/describe/html.ts";
 import { escapeText } from "../../../client/describe/markdown.ts";
 import { definitions, type RawDefinition } from "../../wire/definitions.ts";
