@@ -14,9 +14,9 @@ try {
 try {
   // Only now: loading the rest from a disk that hangs has to end, too.
   const { systemWorld } = await import("../open.ts");
-  const { sendNow } = await import("./foreground.ts");
+  const { sendNow } = await import("./now.ts");
   const [, , workingFolder = ""] = process.argv;
-  await sendNow({ ...systemWorld(), workingFolder: workingFolder === "" ? null : workingFolder });
+  await sendNow({ ...systemWorld(), workingFolder: workingFolder === "" ? null : workingFolder }, false);
 } catch {
   // See above.
 } finally {

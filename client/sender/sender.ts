@@ -64,7 +64,8 @@ async function work(run: SenderRun): Promise<boolean> {
   if (!(await sealAll(run))) return false;
   await checkStops(run);
   const hasFrames = frameNames(state).length > 0;
-  const wait = world.isCi || !hasFrames ? 0 : drawBetween(0, MOST_WAIT_MILLISECONDS, world.random);
+  const isHurried = world.isCi || world.isInForeground || !hasFrames;
+  const wait = isHurried ? 0 : drawBetween(0, MOST_WAIT_MILLISECONDS, world.random);
   if (!(await pause(run, wait)) || !(await flush(run))) return false;
   if (!(await sealAll(run))) return false;
   await upkeep(run);

@@ -22,6 +22,8 @@ export interface SenderWorld {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Whether a CI job runs it: nobody waits there. */
   readonly isCi: boolean;
+  /** Whether the program waits for it: it does not wait before it sends then. */
+  readonly isInForeground: boolean;
 }
 
 /** What a sender did; whole numbers. */

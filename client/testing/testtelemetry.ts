@@ -171,6 +171,7 @@ export class TestTelemetry {
           ...this.#world,
           binding,
           isCi: this.#world.isCi(),
+          isInForeground: true,
           lookup: this.#catcher.lookup,
           lookupText: async () => [],
           sleep: async (milliseconds) => {

@@ -215,6 +215,12 @@ describe("before each name", () => {
     expect([scene.slept, scene.names]).toEqual([[1000], []]);
   });
 
+  it("in the foreground nobody waits before the first name", async () => {
+    const scene = await SenderScene.withDue();
+    expect(await scene.run({ isInForeground: true })).toMatchObject({ acked: 1 });
+    expect(scene.slept).toEqual([]);
+  });
+
   it("a sender whose lock was taken over writes nothing more, and leaves the lock", async () => {
     const scene = await withProjects("left-pad", "black");
     scene.answer = async () => {

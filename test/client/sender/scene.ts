@@ -133,6 +133,7 @@ export class SenderScene {
         await this.onSleep();
       },
       isCi: false,
+      isInForeground: false,
     };
   }
 

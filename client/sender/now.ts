@@ -11,8 +11,10 @@ const SERVER_VARIABLE = "SOTTO_SERVER";
 /**
  * Runs the sender in this process, with the machine's installations and the system's resolver. Where the state folder is
  * not there it does nothing.
+ *
+ * @param isInForeground whether a program waits for it.
  */
-export async function sendNow(world: World): Promise<void> {
+export async function sendNow(world: World, isInForeground: boolean): Promise<void> {
   const { places, environment } = world;
   const binding = places.state === null ? null : systemBinding(places.state);
   if (binding === null) return;
@@ -22,6 +24,7 @@ export async function sendNow(world: World): Promise<void> {
     ...world,
     binding,
     isCi: world.isCi(),
+    isInForeground,
     lookup: lookupOf(servers),
     lookupText: async (name) => await lookupText(name, servers),
     sleep: async (milliseconds) => await sleep(milliseconds),
