@@ -198,6 +198,11 @@ export const SURFACES: Record<string, Surface> = {
     values: ["open"],
     types: ["DefinitionSource", "OpenOptions", "Telemetry"],
   },
+  "client/commander": {
+    load: () => import("@sotto/client/commander"),
+    values: ["telemetryCommand"],
+    types: [],
+  },
   "client/sending": {
     load: () => import("@sotto/client/sending"),
     values: [

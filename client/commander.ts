@@ -1,0 +1,1 @@
+export { telemetryCommand } from "./commands/mounted.ts";

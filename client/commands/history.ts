@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { onAction } from "./action.ts";
+import type { Context } from "./context.ts";
+import { debugOption, jsonOption, takeProject } from "./option.ts";
+
+/** Adds `history`. */
+export function register(program: Command, context: Context): void {
+  const command = program.command("history").description("what was sealed here in the last 90 days; or keep none");
+  takeProject(command, context, "the project's name (else all); or on, or off");
+  if (context.own !== null) command.argument("[on|off]", "keep a history, for all projects on this machine; or none");
+  command
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText(
+      "after",
+      "\non and off are for all projects on this machine; off deletes what is there. Exit codes: 0 shown or set, 1 not,\n" +
+        "2 wrong usage.",
+    );
+  onAction(command, context, async () => (await import("../looking/history.ts")).history);
+}

@@ -1,0 +1,60 @@
+import { Command } from "commander";
+import { type DefinitionSource, readProgram } from "../program.ts";
+import { register as registerAsk } from "./ask.ts";
+import { type Context, systemContext } from "./context.ts";
+import { register as registerDisable } from "./disable.ts";
+import { register as registerEnable } from "./enable.ts";
+import { register as registerForget } from "./forget.ts";
+import { register as registerHistory } from "./history.ts";
+import { register as registerOpen } from "./open.ts";
+import { register as registerPreview } from "./preview.ts";
+import { register as registerReceipts } from "./receipts.ts";
+import { register as registerStatus } from "./status.ts";
+
+/** What a user of one program wants to see and decide; what developers need is in `sotto-client` alone. */
+const COMMANDS = [
+  registerStatus,
+  registerEnable,
+  registerDisable,
+  registerAsk,
+  registerPreview,
+  registerHistory,
+  registerOpen,
+  registerReceipts,
+  registerForget,
+];
+
+/**
+ * The commands about an application's own telemetry, to mount in its program: `myapp telemetry status` and all else that
+ * `sotto-client` does for users. `--all` of `enable` and `disable` is for all projects on the machine.
+ *
+ * A command that fails prints one line and sets the exit code; nothing is thrown into the application.
+ *
+ * @param definition as for `open`; read when one of the commands is run.
+ */
+export function telemetryCommand(definition: DefinitionSource): Command {
+  return mountedCommand(definition, systemContext());
+}
+
+/** The same in a given world. */
+export function mountedCommand(definition: DefinitionSource, context: Context): Command {
+  const telemetry = new Command("telemetry").description("see and decide what this program tells its developers");
+  const own: Context = {
+    // Its world is looked at when a command is run.
+    get world() {
+      return context.world;
+    },
+    print: context.print,
+    note: context.note,
+    sleep: context.sleep,
+    own: () => readProgram(definition),
+    failed:
+      context.failed ??
+      ((text, exitCode) => {
+        context.note(text);
+        process.exitCode = exitCode;
+      }),
+  };
+  for (const register of COMMANDS) register(telemetry, own);
+  return telemetry;
+}

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { onAction } from "./action.ts";
+import type { Context } from "./context.ts";
+import { debugOption, jsonOption, takeProject } from "./option.ts";
+
+/** Adds `preview`. */
+export function register(program: Command, context: Context): void {
+  const command = program.command("preview").description("what a project's next reports would hold, field by field");
+  takeProject(command, context)
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", "\nNothing is kept or sent. Exit codes: 0 shown, 1 not, 2 wrong usage.");
+  onAction(command, context, async () => (await import("../looking/preview.ts")).preview);
+}

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { onAction } from "./action.ts";
+import type { Context } from "./context.ts";
+import { debugOption, jsonOption, takeProject } from "./option.ts";
+
+/** Adds `status`. */
+export function register(program: Command, context: Context): void {
+  const command = program.command("status").description("whether anything is told, why, and what waits to be sent");
+  takeProject(command, context, "one project's name (else all that are known)")
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", "\nNothing is changed or sent. Exit codes: 0 shown, 2 wrong usage.");
+  onAction(command, context, async () => (await import("../overview/status.ts")).status);
+}
