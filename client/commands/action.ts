@@ -12,8 +12,8 @@ export interface Call<Flags = object> extends Context {
 /**
  * Sets what a command does.
  *
- * @param load loads the work, when it is to be done: most commands are not, in most runs, and an application that mounts
- *   them all must start as quickly as before.
+ * @param load loads the work, when it is to be done: most commands are not, in most runs, and an application that
+ *   mounts them all must start as quickly as before.
  */
 export function onAction<Flags>(
   command: Command,
@@ -37,12 +37,14 @@ export function onAction<Flags>(
 }
 
 /**
- * A command's flags. Of those that a program above it has as well, that program takes what is given; --debug and --json mean
- * the same everywhere.
+ * A command's flags. Of those that a program above it has as well, that program takes what is given; --debug and --json
+ * mean the same everywhere.
  */
 function flagsOf<Flags>(command: Command): Flags & { readonly debug?: boolean } {
   const { debug, json } = command.optsWithGlobals();
-  return { ...(debug === true ? { debug } : {}), ...(json === true ? { json } : {}), ...command.opts() } as Flags & { readonly debug?: boolean };
+  return { ...(debug === true ? { debug } : {}), ...(json === true ? { json } : {}), ...command.opts() } as Flags & {
+    readonly debug?: boolean;
+  };
 }
 
 /** How to call another command about a project: an application's own commands need no name. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, takeProject } from "./option.ts";
 
 /** Adds `disable`. */
 export function register(program: Command, context: Context): void {
@@ -14,9 +14,12 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nStops a sender at work, and deletes what waits to be sent, what was counted, and the history with its secrets.\n" +
-        "For what was sent already, print the receipts before: with one, the project can delete a report.\n" +
+      helpLines(
+        "Stops a sender at work, and deletes what waits to be sent, what was counted, and the history with " +
+          "its secrets. For what was sent already, print the receipts before: with one, the project can delete " +
+          "a report.",
         "Exit codes: 0 recorded and deleted, 1 something is left or not recorded, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../deciding/disable.ts")).disable);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, takeProject } from "./option.ts";
 
 /** Adds `enable`. */
 export function register(program: Command, context: Context): void {
@@ -11,8 +11,11 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nA yes is to what the project's report definition tells now; of what is added later you are asked or told first.\n" +
+      helpLines(
+        "A yes is to what the project's report definition tells now; of what is added later you are asked or " +
+          "told first.",
         "Exit codes: 0 recorded, 1 not, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../deciding/enable.ts")).enable);
 }

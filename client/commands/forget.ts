@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, yesOption } from "./option.ts";
+import { debugOption, helpLines, yesOption } from "./option.ts";
 
 /** Adds `forget`. */
 export function register(program: Command, context: Context): void {
@@ -16,8 +16,10 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nWhat was sent stays sent; without its entry nobody here can open it or ask for its deletion any more.\n" +
+      helpLines(
+        "What was sent stays sent; without its entry nobody here can open it or ask for its deletion any more.",
         "Exit codes: 0 forgotten, 1 not, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../looking/forget.ts")).forget);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, jsonOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, jsonOption, takeProject } from "./option.ts";
 
 /** Adds `history`. */
 export function register(program: Command, context: Context): void {
@@ -13,8 +13,10 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\non and off are for all projects on this machine; off deletes what is there. Exit codes: 0 shown or set, 1 not,\n" +
-        "2 wrong usage.",
+      helpLines(
+        "on and off are for all projects on this machine; off deletes what is there.",
+        "Exit codes: 0 shown or set, 1 not, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../looking/history.ts")).history);
 }

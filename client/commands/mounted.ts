@@ -25,8 +25,8 @@ const COMMANDS = [
 ];
 
 /**
- * The commands about an application's own telemetry, to mount in its program: `myapp telemetry status` and all else that
- * `sotto-client` does for users. `--all` of `enable` and `disable` is for all projects on the machine.
+ * The commands about an application's own telemetry, to mount in its program: `myapp telemetry status` and all else
+ * that `sotto-client` does for users. `--all` of `enable` and `disable` is for all projects on the machine.
  *
  * A command that fails prints one line and sets the exit code; nothing is thrown into the application.
  *

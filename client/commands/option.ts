@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { wrapped } from "../telemetry/wrap.ts";
 import type { Context } from "./context.ts";
 
 /** How a command is told which project is meant. */
@@ -22,4 +23,9 @@ const definitionOption = () =>
  */
 export function takeProject(command: Command, { own }: Context, what = "the project's name"): Command {
   return own === null ? command.argument("[project]", what).addOption(definitionOption()) : command;
+}
+
+/** What stands below a command's options: paragraphs, in lines that fit any terminal. */
+export function helpLines(...paragraphs: readonly string[]): string {
+  return ["", ...paragraphs.flatMap((paragraph) => wrapped(paragraph))].join("\n");
 }

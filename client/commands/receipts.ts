@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, takeProject } from "./option.ts";
 
 /** Adds `receipts`. */
 export function register(program: Command, context: Context): void {
@@ -12,8 +12,11 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nOne line for each frame in the history, to standard output. Each is a secret: whoever has it can show that the\n" +
-        "report came from you. Exit codes: 0 printed, 1 at least one could not be proved, 2 wrong usage.",
+      helpLines(
+        "One line for each frame in the history, to standard output. Each is a secret: whoever has it can " +
+          "show that the report came from you.",
+        "Exit codes: 0 printed, 1 at least one could not be proved, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../looking/receipts.ts")).receipts);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
+import { helpLines } from "./option.ts";
 
 /** Adds `report`. */
 export function register(program: Command, context: Context): void {
@@ -13,9 +14,12 @@ export function register(program: Command, context: Context): void {
     .option("--debug", "print the decision, and the stack of an error")
     .addHelpText(
       "after",
-      "\nTo be called in every run: one report is made for each window, as the user allows. It never asks, prints nothing\n" +
-        "and says no to nobody: exit code 0 also where nothing may be kept. SOTTO_TELEMETRY=debug shows what would be sent.\n" +
+      helpLines(
+        "To be called in every run: one report is made for each window, as the user allows. It never asks " +
+          "and prints nothing, and ends with 0 also where nothing may be kept. SOTTO_TELEMETRY=debug shows " +
+          "what would be sent.",
         "Exit codes: 0 said, 1 the definition is refused, 2 wrong usage.",
+      ),
     );
   onAction(command, context, async () => (await import("../saying/report.ts")).report);
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, jsonOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, jsonOption, takeProject } from "./option.ts";
 
 /** Adds `status`. */
 export function register(program: Command, context: Context): void {
@@ -9,6 +9,6 @@ export function register(program: Command, context: Context): void {
   takeProject(command, context, "one project's name (else all that are known)")
     .addOption(jsonOption())
     .addOption(debugOption())
-    .addHelpText("after", "\nNothing is changed or sent. Exit codes: 0 shown, 2 wrong usage.");
+    .addHelpText("after", helpLines("Nothing is changed or sent.", "Exit codes: 0 shown, 2 wrong usage."));
   onAction(command, context, async () => (await import("../overview/status.ts")).status);
 }

@@ -6,7 +6,7 @@ import { readConsent } from "../consent/store.ts";
 import { DecisionError } from "../errors.ts";
 import { ask as show } from "../telemetry/asking.ts";
 import type { World } from "../telemetry/world.ts";
-import { eraseAndSay } from "./disable.ts";
+import { eraseAndSay, sayNo } from "./disable.ts";
 import { sayAgreement } from "./enable.ts";
 import { recordDecision } from "./record.ts";
 
@@ -28,8 +28,12 @@ export async function ask(call: Call<SubjectFlags>): Promise<void> {
     throw new DecisionError("SOTTO_ASK_RECORD", "the question was not shown: an answer could not be recorded now");
   }
   const { host, project } = standingNow(world, collection.project);
-  if (host === "denied" && before.host !== "denied") return await eraseAndSay(call, null);
-  if (project === "denied") return await eraseAndSay(call, collection.project);
+  const isNever = host === "denied" && before.host !== "denied";
+  if (isNever || project === "denied") {
+    const denied = isNever ? null : collection.project;
+    sayNo(call, denied);
+    return await eraseAndSay(call, denied);
+  }
   if (project === "granted") return sayAgreement(call, program);
   throw new DecisionError("SOTTO_ASK_UNANSWERED", "no answer, and nothing changed");
 }

@@ -3,6 +3,7 @@ import { requireSubject } from "../commands/subject.ts";
 import { withDenial, withHostAnswer } from "../consent/record.ts";
 import { DecisionError, KeptError, UsageError } from "../errors.ts";
 import { counted } from "../overview/quantities.ts";
+import { wrapped } from "../telemetry/wrap.ts";
 import { type EnableFlags, refuseBoth } from "./enable.ts";
 import { type Erased, eraseKept } from "./erasure.ts";
 import { recordDecision } from "./record.ts";
@@ -39,7 +40,7 @@ export async function disable(call: Call<DisableFlags>): Promise<void> {
 export async function eraseAndSay(call: Call, project: string | null, isPurge = false): Promise<void> {
   const { places } = call.world;
   const erased = await eraseKept(places, project, call.sleep);
-  call.print(erasedInWords(erased));
+  for (const line of wrapped(erasedInWords(erased))) call.print(line);
   if (erased.unwiped > 0) call.note("Some of the history could not be overwritten before it was removed.");
   const left = [...erased.left];
   if (isPurge) {
@@ -55,7 +56,8 @@ export async function eraseAndSay(call: Call, project: string | null, isPurge = 
   }
 }
 
-function sayNo(call: Call, project: string | null): void {
+/** Says what a no means from now on. */
+export function sayNo(call: Call, project: string | null): void {
   const { print, caller } = call;
   if (project === null) {
     print("No program that uses sotto asks, counts or sends any more.");

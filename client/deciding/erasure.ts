@@ -32,7 +32,8 @@ const ENTRY = /^\d{5}-[0-9a-f]{64}\.json$/;
 
 /**
  * Stops the sender and deletes what is kept of a project, or of all. Since a program that is just writing may bring a
- * file back, it looks again and deletes again, a few times. The decision must be recorded before: who writes looks at it.
+ * file back, it looks again and deletes again, a few times. The decision must be recorded before: who writes looks at
+ * it.
  *
  * @param project null for all.
  * @param sleep waits for milliseconds.

@@ -29,7 +29,8 @@ export async function forget(call: ForgetCall): Promise<void> {
   print(`Forgotten: ${what} of the history.`);
   if (removal.unwiped > 0) note("Some of it could not be overwritten before it was removed.");
   if (entries.some(({ state }) => state === "waiting")) {
-    note(`What waits to be sent is sent all the same; ${call.caller} disable deletes that, too.`);
+    note("What waits to be sent is sent all the same;");
+    note(`${call.caller} disable deletes that, too.`);
   }
   requireGone(removal, places.folder.path);
   if (flags.all !== true && removal.erased === 0)
@@ -58,6 +59,6 @@ async function requireYes({ flags, world }: ForgetCall, what: string): Promise<v
   if (flags.yes === true) return;
   if (world.terminal === null)
     throw new UsageError("SOTTO_USAGE", "no terminal to ask on: --yes forgets without a question");
-  if (await confirm(world.terminal, `Forget ${what} with their secrets?`)) return;
+  if (await confirm(world.terminal, `Forget ${what} of the history, secrets and all?`)) return;
   throw new HistoryError("SOTTO_FORGET_KEPT", "nothing was forgotten");
 }

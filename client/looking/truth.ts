@@ -10,8 +10,8 @@ export interface FieldPreview {
   /** On the wire, before noise; absent when it is not known yet. */
   readonly value?: Json;
   /**
-   * Why it is not known: `program` alone can say it, it was `unsaid` in the run that made the report due, or it is drawn
-   * at `random`; null when it is.
+   * Why it is not known: `program` alone can say it, it was `unsaid` in the run that made the report due, or it is
+   * drawn at `random`; null when it is.
    */
   readonly unknown: "program" | "unsaid" | "random" | null;
 }

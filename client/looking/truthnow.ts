@@ -15,8 +15,8 @@ import { type ReportPreview, truthOf, withoutNoise } from "./truth.ts";
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * What a project's reports would tell by what is kept, without noise. Of a report that is not due, what it would tell at
- * the beginning of the next window, if nothing more came.
+ * What a project's reports would tell by what is kept, without noise. Of a report that is not due, what it would tell
+ * at the beginning of the next window, if nothing more came.
  *
  * @param today days since 1970-01-01 UTC.
  */

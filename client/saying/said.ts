@@ -15,8 +15,8 @@ const WHOLE = /^[1-9]\d{0,14}$/;
 const NO_FACTS: ClientFacts = { runner: "script", age: 1, platform: "", session: null };
 
 /**
- * Reads `field=value` words by the kinds of the fields. Pure. What a choice or a counter does not list counts as `other`,
- * as ever; what a field cannot hold at all is a mistake of whoever calls.
+ * Reads `field=value` words by the kinds of the fields. Pure. What a choice or a counter does not list counts as
+ * `other`, as ever; what a field cannot hold at all is a mistake of whoever calls.
  *
  * @throws UsageError `SOTTO_REPORT_FIELD`, `SOTTO_REPORT_VALUE`.
  */

@@ -248,7 +248,7 @@ describe("forget", () => {
     for (const answer of ["no\n", "y\n", ""]) {
       user.terminal = new TypingPerson(answer);
       expect(await user.run("forget", "left-pad")).toMatchObject({ exitCode: 1, code: "SOTTO_FORGET_KEPT" });
-      expect(user.terminal.seen).toContain("Forget 1 entry with their secrets? Type yes to go on: ");
+      expect(user.terminal.seen).toContain("Forget 1 entry of the history, secrets and all? Type yes to go on: ");
     }
     expect(entryFiles(user)).toHaveLength(1);
     user.terminal = new TypingPerson("yes\n");
