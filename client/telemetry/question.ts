@@ -1,5 +1,5 @@
 import type { Interface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import type { ReadStream, WriteStream } from "node:tty";
 
 /** What a person answers. `never`: no project on this machine is to ask again. */
@@ -18,8 +18,13 @@ const PROMPT = "[yes/no/never] ";
 
 const ANSWERS: Readonly<Record<string, PersonsAnswer>> = { y: "yes", yes: "yes", n: "no", no: "no", never: "never" };
 
+/** Rounds of the event loop in which what is there already is read: one to begin, one to read it. */
+const EARLY_TURNS = 3;
+
 /**
- * Asks until one of the answers is given; there is none by default, and Enter alone asks again.
+ * Asks until one of the answers is given; there is none by default, and Enter alone asks again. Lines that were typed
+ * at a terminal before the question was shown are no answer to it; with what came behind the answer they are left for
+ * the program.
  *
  * @param text the question, shown above the prompt.
  * @returns null when there was no answer: time is over, or the input ended.
@@ -30,6 +35,8 @@ export async function askPerson(
   patience: number = PATIENCE_MILLISECONDS,
 ): Promise<PersonsAnswer | null> {
   const { createInterface } = await import("node:readline");
+  const early = input.isTTY ? await typedAhead(input) : Buffer.alloc(0);
+  const late: string[] = [];
   const lines = createInterface({ input, output, prompt: PROMPT });
   const end = new AbortController();
   // In its raw mode readline would swallow what is to stop the program.
@@ -40,25 +47,41 @@ export async function askPerson(
   output.write(text);
   try {
     const overdue = sleep(patience, null, { signal: end.signal }).catch(() => null);
-    return await Promise.race([answerIn(lines, output), overdue]);
+    return await Promise.race([answerIn(lines, output, late), overdue]);
   } finally {
     end.abort();
     lines.close();
     // The program's own reading of its input begins where ours ended.
     input.pause();
+    const unread = Buffer.concat([early, Buffer.from(late.join(""))]);
+    if (unread.length > 0 && !input.readableEnded) input.unshift(unread);
   }
 }
 
-async function answerIn(lines: Interface, output: WriteStream): Promise<PersonsAnswer | null> {
+async function typedAhead(input: ReadStream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const keep = (chunk: Buffer) => chunks.push(chunk);
+  input.on("data", keep);
+  for (let turns = 0; turns < EARLY_TURNS; turns++) await turn();
+  input.off("data", keep);
+  input.pause();
+  return Buffer.concat(chunks);
+}
+
+/** @param late lines that come in one go with the answer, behind it. */
+async function answerIn(lines: Interface, output: WriteStream, late: string[]): Promise<PersonsAnswer | null> {
   return await new Promise((resolve) => {
+    let answer: PersonsAnswer | undefined;
     lines.on("line", (line) => {
-      const answer = ANSWERS[line.trim().toLowerCase()];
+      if (answer !== undefined) return void late.push(`${line}\n`);
+      answer = ANSWERS[line.trim().toLowerCase()];
       if (answer !== undefined) return resolve(answer);
       output.write("Please answer yes, no or never.\n");
       lines.prompt();
     });
     lines.once("close", () => {
-      output.write("\n");
+      // The line that the prompt is on.
+      if (answer === undefined) output.write("\n");
       resolve(null);
     });
     lines.prompt();
