@@ -1,8 +1,10 @@
 import type { Command } from "commander";
+import type { World } from "../telemetry/world.ts";
 import type { Context } from "./context.ts";
 
 /** A command as a person called it. */
-export interface Call<Flags = object> extends Context {
+export interface Call<Flags = object> extends Omit<Context, "world"> {
+  readonly world: World;
   readonly words: readonly string[];
   readonly flags: Flags;
   /** What the commands are called by: `sotto-client`, or `myapp telemetry`. */
@@ -25,7 +27,7 @@ export function onAction<Flags>(
     const caller = callerOf(command);
     const done = async () => {
       const work = await load();
-      await work({ ...context, words: command.args, flags, caller });
+      await work({ ...context, world: await context.world(), words: command.args, flags, caller });
     };
     const { failed } = context;
     if (failed === null) return await done();

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, takeProject } from "./option.ts";
+import { debugOption, helpLines, projectWord, takeProject } from "./option.ts";
 
 /** Adds `ask`. */
 export function register(program: Command, context: Context): void {
-  const command = program.command("ask").description("show a project's question now, however often it was shown");
+  const command = program
+    .command("ask")
+    .description(`show the question of ${projectWord(context)} now, however often it was shown`);
   takeProject(command, context)
     .addOption(debugOption())
     .addHelpText("after", helpLines("It takes a terminal.", "Exit codes: 0 answered, 1 not, 2 wrong usage."));

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { systemWorld } from "../open.ts";
 import type { Program } from "../telemetry/telemetry.ts";
 import type { World } from "../telemetry/world.ts";
 
 /** What a command has to do with the world, files apart. */
 export interface Context {
-  readonly world: World;
+  /** Asked when a command is run. */
+  readonly world: () => Promise<World>;
   /** What the application collects that has mounted the commands; null in `sotto-client`, where projects are named. */
-  readonly own: (() => Program) | null;
+  readonly own: (() => Promise<Program>) | null;
   /** What the command is run for, to standard output. */
   readonly print: (text: string) => void;
   /** What a person should know besides, to standard error. */
@@ -21,17 +20,17 @@ export interface Context {
   readonly failed: ((text: string, exitCode: number) => void) | null;
 }
 
-/** The process's own world and streams. */
+/**
+ * The process's own world and streams. Nothing is loaded or looked at before a command is run: an application that mounts
+ * the commands is mostly started for something else.
+ */
 export function systemContext(): Context {
   return {
-    // Not before a command is run: an application that mounts them is started for something else.
-    get world() {
-      return systemWorld();
-    },
+    world: async () => (await import("../open.ts")).systemWorld(),
     own: null,
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
-    sleep: async (milliseconds) => await sleep(milliseconds),
+    sleep: async (milliseconds) => await new Promise((resolve) => setTimeout(resolve, milliseconds)),
     failed: null,
   };
 }

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, takeProject } from "./option.ts";
+import { debugOption, helpLines, projectWord, takeProject } from "./option.ts";
 
 /** Adds `disable`. */
 export function register(program: Command, context: Context): void {
   const command = program
     .command("disable")
-    .description("say no: to one project, or to all on this machine; deletes what is kept");
+    .description(`say no: to ${projectWord(context)}, or to all on this machine; deletes what is kept`);
   takeProject(command, context)
     .option("--all", "all projects on this machine, now and later")
     .option("--purge", "with --all: remove every file but the one with your decisions")

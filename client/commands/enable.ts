@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, takeProject } from "./option.ts";
+import { debugOption, helpLines, projectWord, takeProject } from "./option.ts";
 
 /** Adds `enable`. */
 export function register(program: Command, context: Context): void {
-  const command = program.command("enable").description("say yes: to one project, or to all on this machine");
+  const command = program
+    .command("enable")
+    .description(`say yes: to ${projectWord(context)}, or to all on this machine`);
   takeProject(command, context)
     .option("--all", "all projects on this machine, each after its notice was shown")
     .addOption(debugOption())

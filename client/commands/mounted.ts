@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { type DefinitionSource, readProgram } from "../program.ts";
+import type { DefinitionSource } from "../program.ts";
 import { register as registerAsk } from "./ask.ts";
 import { type Context, systemContext } from "./context.ts";
 import { register as registerDisable } from "./disable.ts";
@@ -40,14 +40,8 @@ export function telemetryCommand(definition: DefinitionSource): Command {
 export function mountedCommand(definition: DefinitionSource, context: Context): Command {
   const telemetry = new Command("telemetry").description("see and decide what this program tells its developers");
   const own: Context = {
-    // Its world is looked at when a command is run.
-    get world() {
-      return context.world;
-    },
-    print: context.print,
-    note: context.note,
-    sleep: context.sleep,
-    own: () => readProgram(definition),
+    ...context,
+    own: async () => (await import("../program.ts")).readProgram(definition),
     failed:
       context.failed ??
       ((text, exitCode) => {

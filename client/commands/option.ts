@@ -25,6 +25,11 @@ export function takeProject(command: Command, { own }: Context, what = "the proj
   return own === null ? command.argument("[project]", what).addOption(definitionOption()) : command;
 }
 
+/** What a help text calls the project that a command is about. */
+export function projectWord({ own }: Context): string {
+  return own === null ? "a project" : "this program";
+}
+
 /** What stands below a command's options: paragraphs, in lines that fit any terminal. */
 export function helpLines(...paragraphs: readonly string[]): string {
   return ["", ...paragraphs.flatMap((paragraph) => wrapped(paragraph))].join("\n");

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, jsonOption, takeProject } from "./option.ts";
+import { debugOption, helpLines, jsonOption, projectWord, takeProject } from "./option.ts";
 
 /** Adds `preview`. */
 export function register(program: Command, context: Context): void {
-  const command = program.command("preview").description("what a project's next reports would hold, field by field");
+  const command = program
+    .command("preview")
+    .description(`what the next reports of ${projectWord(context)} would hold, field by field`);
   takeProject(command, context)
     .addOption(jsonOption())
     .addOption(debugOption())

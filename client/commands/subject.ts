@@ -25,7 +25,7 @@ export interface Subject {
  */
 export async function subjectOf(call: Call<SubjectFlags>, named: string | undefined): Promise<Subject | null> {
   const { own, world, flags } = call;
-  if (own !== null) return known(own());
+  if (own !== null) return known(await own());
   if (flags.definition !== undefined) {
     if (named !== undefined) throw new UsageError("SOTTO_USAGE", "give either a project's name or --definition");
     return known(await readProgramFile(flags.definition));

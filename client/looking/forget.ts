@@ -41,7 +41,7 @@ async function choose(call: ForgetCall): Promise<Chosen> {
   const { world, words, flags, own, note } = call;
   const [name] = words;
   if ((name === undefined) === (flags.all !== true)) throw new UsageError("SOTTO_USAGE", "give either a name or --all");
-  const project = own === null ? null : own().collection.project;
+  const project = own === null ? null : (await own()).collection.project;
   const { entries } = await listAndNote(world, project, note);
   if (name === undefined) return { entries, remove: (places) => clearHistory(places, project, world.clock) };
   const opening = openName(name, entries);

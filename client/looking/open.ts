@@ -13,7 +13,7 @@ type OpenCall = Call<{ readonly json?: boolean }>;
 /** Does what `open` asks for. */
 export async function open(call: OpenCall): Promise<void> {
   const { world, words, note, own, flags, print } = call;
-  const project = own === null ? null : own().collection.project;
+  const project = own === null ? null : (await own()).collection.project;
   const { entries } = await listAndNote(world, project, note);
   const opening = openName(words[0] ?? "", entries);
   switch (opening.type) {

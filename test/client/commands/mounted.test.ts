@@ -65,10 +65,9 @@ describe("the commands in an application", () => {
 
   it("look at nothing before one of them is run", async () => {
     const user = await User.make();
-    const look = vi.fn(() => user.context().context.world);
     const { context } = user.context();
-    const lazy = Object.defineProperty({ ...context }, "world", { get: look });
-    const app = new Command("myapp").addCommand(mountedCommand("/nonexistent/sotto.json", lazy));
+    const look = vi.fn(context.world);
+    const app = new Command("myapp").addCommand(mountedCommand("/nonexistent/sotto.json", { ...context, world: look }));
     const own = vi.fn();
     app.command("pad").action(own);
     await app.parseAsync(["pad"], { from: "user" });

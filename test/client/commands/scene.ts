@@ -155,7 +155,7 @@ export class User {
     const printed: string[] = [];
     const noted: string[] = [];
     const context: Context = {
-      world: { ...this.machine.world, terminal: this.terminal },
+      world: async () => ({ ...this.machine.world, terminal: this.terminal }),
       own: null,
       print: (text) => void printed.push(text),
       note: (text) => void noted.push(text),
