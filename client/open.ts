@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
-import { isatty } from "node:tty";
 import { nodeCrypto } from "./builtin.ts";
-import { type DefinitionSource, readProgram } from "./program.ts";
+import { isOnTerminal } from "./onterminal.ts";
+import { type DefinitionSource, programToRead } from "./program.ts";
 import { isCi, knownVendors } from "./report/ci.ts";
 import { systemSurroundings } from "./report/runner.ts";
 import { startSender } from "./start.ts";
@@ -42,7 +42,6 @@ export async function open(definition: DefinitionSource, { release, ask }: OpenO
 export function systemWorld(): World {
   const { env: environment, platform } = process;
   const home = orNull(homedir);
-  const isTerminal = isatty(0) && isatty(1);
   return {
     places: placesOf({ environment, platform, home }),
     environment,
@@ -55,7 +54,7 @@ export function systemWorld(): World {
     platform: `${platform}-${process.arch}`,
     // Touching process.stdin opens it.
     get terminal() {
-      return isTerminal ? { input: process.stdin, output: process.stdout } : null;
+      return isOnTerminal() ? { input: process.stdin, output: process.stdout } : null;
     },
     startSender,
     send: async (world) => {
@@ -68,7 +67,10 @@ export function systemWorld(): World {
 
 function programOf(definition: DefinitionSource, world: World): Program | null {
   try {
-    return readProgram(definition);
+    const program = programToRead(definition, world);
+    // Whoever looks for a mistake sees it at once.
+    if (world.environment.SOTTO_TELEMETRY === "debug") void program.collection;
+    return program;
   } catch (error) {
     if (world.environment.SOTTO_TELEMETRY === "debug") {
       world.complain(`sotto: the report definition cannot be used: ${(error as Error).message}\n`);

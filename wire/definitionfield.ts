@@ -163,6 +163,16 @@ export function readField(name: string, place: JsonReader): Field {
   }
 }
 
+/** Reads again what {@link readField} accepted. */
+export function rereadField(name: string, given: GivenField): Field {
+  return { ...given, name, expires: dayOfDate(given.expires) ?? Number.NaN } as Field;
+}
+
+/** A field as a definition writes it. */
+export interface GivenField extends Omit<FieldBase, "name" | "expires"> {
+  readonly expires: string;
+}
+
 function refuseOfOtherKinds(kind: FieldKind, members: Readonly<Record<KindMember, JsonReader>>): void {
   for (const name of ["values", "bounds", "max", "epsilon"] as const) {
     const kinds: readonly FieldKind[] = KINDS_WITH[name];

@@ -1,4 +1,4 @@
-import { type Field, MAX_DESCRIPTION_CHARACTERS, readField } from "./definitionfield.ts";
+import { type Field, type GivenField, MAX_DESCRIPTION_CHARACTERS, readField, rereadField } from "./definitionfield.ts";
 import { readLine } from "./definitiontext.ts";
 import { type JsonReader, type Placed, refuseRepeated } from "./jsonreader.ts";
 
@@ -35,6 +35,23 @@ export function readReports(place: JsonReader): ReportDefinition[] {
   });
   refuseRepeated(counters, "has the name of another report's counter, and programs count by the name alone");
   return reports;
+}
+
+/** Reads again what {@link readReports} accepted. */
+export function rereadReports(given: Readonly<Record<string, GivenReport>>): ReportDefinition[] {
+  return Object.entries(given).map(([name, report]) => ({
+    rotate: [],
+    ...report,
+    name,
+    fields: Object.entries(report.fields).map(([fieldName, field]) => rereadField(fieldName, field)),
+  }));
+}
+
+/** A report as a definition writes it. */
+interface GivenReport
+  extends Pick<ReportDefinition, "window" | "description">,
+    Partial<Pick<ReportDefinition, "rotate">> {
+  readonly fields: Readonly<Record<string, GivenField>>;
 }
 
 function readReport(name: string, place: JsonReader, counters: Placed<string>[]): ReportDefinition {

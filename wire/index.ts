@@ -12,7 +12,7 @@ export {
   readBlock,
   readBody,
 } from "./block.ts";
-export { type Collection, DEFAULT_CI_SAMPLE, parseCollection } from "./collection.ts";
+export { type Collection, consentOf, DEFAULT_CI_SAMPLE, parseCollection, rereadCollection } from "./collection.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
 export {
   type Definition,

@@ -51,6 +51,12 @@ export function installationPlace(state: Place, binding: string, project: string
   return { path: join(state.path, "installations", binding, project), within: state.within };
 }
 
+/** The folder of a project's installation on this machine; null when the state folder is not there. */
+export function installationOf(state: Place | null, project: string): Place | null {
+  const binding = state === null ? null : systemBinding(state);
+  return state === null || binding === null ? null : installationPlace(state, binding, project);
+}
+
 /** Projects that have an installation here. */
 export function projectsOf(state: Place, binding: string): string[] {
   return namesIn(join(state.path, "installations", binding)).filter((name) => PROJECT.test(name));

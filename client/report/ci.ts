@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { nodeModule } from "../builtin.ts";
 import { asRecord } from "./record.ts";
 
 /** Environment variables; `process.env`, or what a test says. */
@@ -23,8 +23,6 @@ const COMMON_VARIABLES = [
   "RUN_ID",
 ];
 
-const require = createRequire(import.meta.url);
-
 /**
  * Whether a CI job runs the program, by the rules of the package ci-info.
  *
@@ -39,6 +37,7 @@ export function isCi(environment: Environment, vendors: readonly CiVendor[]): bo
 
 /** ci-info's list, read when it is asked for: a program that reports nothing does not load it. */
 export function knownVendors(): readonly CiVendor[] {
+  const require = nodeModule().createRequire(import.meta.url);
   const vendors: readonly CiVendor[] = require("ci-info/vendors.json");
   return vendors;
 }

@@ -7,8 +7,8 @@ import {
   WINDOWS_BACK_KEY,
 } from "@sotto/wire";
 import { type Counts, countsOf } from "./activity.ts";
-import { randomisedResponse } from "./noise.ts";
 import { saidOf } from "./heard.ts";
+import { randomisedResponse } from "./noise.ts";
 import { ownMember } from "./record.ts";
 import { drawnField } from "./rotate.ts";
 import { type Answer, answersOf, type ClientFacts, valueText, type WireValue, wireValue } from "./values.ts";

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isOnTerminal } from "../onterminal.ts";
 import { agentOf } from "./agents.ts";
 import { type CiVendor, type Environment, isCi, knownVendors } from "./ci.ts";
 import type { Runner } from "./values.ts";
@@ -52,8 +52,7 @@ export function systemSurroundings(): Surroundings {
   return {
     environment: process.env,
     vendors: knownVendors(),
-    // Asking process.stdin would open it.
-    isTerminal: isatty(0) && isatty(1),
+    isTerminal: isOnTerminal(),
     exists: existsSync,
     read: (path) => {
       try {

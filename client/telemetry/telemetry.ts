@@ -1,15 +1,14 @@
 import { type Collection, dayOf } from "@sotto/wire";
-import { type Decided, decideNow } from "../consent/now.ts";
-import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
-import { installationPlace, systemBinding } from "../installation/folder.ts";
+import { type Asked, type Decided, decideNow } from "../consent/now.ts";
+import { readDefinitionCopy } from "../installation/definitioncopy.ts";
+import { installationOf } from "../installation/folder.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
 import { coverageOf, fieldIdsOf } from "./coverage.ts";
 import { previewReports } from "./preview.ts";
-import type { Terminal } from "./question.ts";
 import { settle, startIfNeeded } from "./settle.ts";
 import { Tally } from "./tally.ts";
-import { tellingDue } from "./telling.ts";
+import { type Telling, tellingDue } from "./telling.ts";
 import type { World } from "./world.ts";
 
 /** What a program runs for days has counted is written this often, so that a crash loses little. Milliseconds. */
@@ -49,7 +48,10 @@ export interface Telemetry {
 
 /** What {@link openTelemetry} needs to know of the definition. */
 export interface Program {
+  /** Looked at when there is something to count, to say or to ask, and not before. */
   readonly collection: Collection;
+  /** Whom the user's decision is about, where the collection is not known yet. */
+  readonly asked?: Asked;
   /** The content of `sotto.json`. */
   readonly raw: JsonObject;
 }
@@ -86,19 +88,20 @@ function finishAll(): void {
 class RunningTelemetry implements Telemetry {
   readonly #program: Program;
   readonly #world: World;
-  readonly #tally: Tally;
+  readonly #asked: Asked;
   readonly #said = new Map<string, unknown>();
   #decided: Decided;
   #covered: ReadonlySet<string> | null = null;
   #isNoticeShown = false;
+  #tally: Tally | null = null;
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(program: Program, world: World) {
     this.#program = program;
     this.#world = world;
-    this.#tally = new Tally(program.collection);
-    this.#decided = decideNow(world, program.collection);
+    this.#asked = program.asked ?? program.collection;
+    this.#decided = decideNow(world, this.#asked);
     atExit(this);
   }
 
@@ -106,7 +109,7 @@ class RunningTelemetry implements Telemetry {
     this.#guarded(() => {
       const day = dayOf(this.#world.clock() / 1000);
       if (!this.#mayCount() || !isPlausibleDay(day)) return;
-      this.#tally.add(counter, value, times, day, this.#coverage());
+      this.#tallied().add(counter, value, times, day, this.#coverage());
       this.#writeLater();
     });
   }
@@ -122,8 +125,8 @@ class RunningTelemetry implements Telemetry {
 
   async ask(): Promise<void> {
     await this.#guardedAsync(async () => {
-      const { terminal } = this.#world;
-      if (terminal !== null && !this.#isNoticeShown) await this.#askAt(terminal);
+      const due = this.#isNoticeShown ? null : this.#tellingDue();
+      if (due !== null) await this.#tell(due);
     });
   }
 
@@ -144,29 +147,27 @@ class RunningTelemetry implements Telemetry {
     this.#guarded(() => this.#write(true));
   }
 
-  async #askAt(terminal: Terminal): Promise<void> {
+  #tellingDue(): Telling | null {
     const { decision, standing } = this.#decided;
-    if (standing === null) return;
-    const { collection } = this.#program;
-    const world = this.#world;
-    // A project that was told nothing yet is told everything.
-    const told = decision.covers === "told" ? this.#coverage() : new Set<string>();
-    const hasUntold = told.size < fieldIdsOf(collection).length;
-    const due = tellingDue({
-      decision,
-      mode: collection.consent,
-      standing,
-      hasUntold,
-      get isCi() {
-        return world.isCi();
-      },
-    });
-    if (due === null) return;
+    if (standing === null) return null;
+    const { consent: mode } = this.#asked;
+    const hasUntold = () => this.#told().size < fieldIdsOf(this.#program.collection).length;
+    return tellingDue({ decision, mode, standing, hasUntold, isCi: this.#world.isCi });
+  }
+
+  async #tell(due: Telling): Promise<void> {
+    const { terminal } = this.#world;
+    if (terminal === null) return;
     // Hardly a run has something to show, and what that takes (locks, cryptography) is slow to load.
     const { ask } = await import("./asking.ts");
-    if (!(await ask(world, terminal, collection, due, told))) return;
+    if (!(await ask(this.#world, terminal, this.#program.collection, due, this.#told()))) return;
     this.#isNoticeShown = due === "notice";
     this.#decideAgain();
+  }
+
+  /** A project that was told nothing yet is told everything. */
+  #told(): ReadonlySet<string> {
+    return this.#decided.decision.covers === "told" ? this.#coverage() : new Set();
   }
 
   #write(mayStart: boolean): void {
@@ -180,11 +181,12 @@ class RunningTelemetry implements Telemetry {
       this.#show();
       return;
     }
-    const results = { ...this.#program, tally: this.#tally, said: this.#said };
     if (decision.state !== "granted") {
-      this.#tally.take();
+      this.#tally?.take();
       return;
     }
+    const { collection, raw } = this.#program;
+    const results = { collection, raw, tally: this.#tallied(), said: this.#said };
     const need = settle(this.#world, results, this.#decided);
     if (mayStart) startIfNeeded(this.#world, need);
   }
@@ -192,7 +194,7 @@ class RunningTelemetry implements Telemetry {
   /** What `debug` asks for: everything that this run would have had sent or counted. */
   #show(): void {
     const { collection } = this.#program;
-    for (const [, counts] of this.#tally.take()) this.#print(`counted: ${JSON.stringify(counts)}`);
+    for (const [, counts] of this.#tallied().take()) this.#print(`counted: ${JSON.stringify(counts)}`);
     for (const preview of previewReports(this.#world, collection, this.#said, this.#coverage())) {
       if (preview.type === "text") this.#print(`would send "${preview.report.name}": ${preview.text}`);
       if (preview.type === "not-due") this.#print(`would not send "${preview.report.name}": nothing is due`);
@@ -200,11 +202,11 @@ class RunningTelemetry implements Telemetry {
   }
 
   #print(text: string): void {
-    this.#world.complain(`sotto: ${this.#program.collection.project}: ${text}\n`);
+    this.#world.complain(`sotto: ${this.#asked.project}: ${text}\n`);
   }
 
   #decideAgain(): void {
-    this.#decided = decideNow(this.#world, this.#program.collection, this.#isNoticeShown);
+    this.#decided = decideNow(this.#world, this.#asked, this.#isNoticeShown);
     this.#covered = null;
   }
 
@@ -214,15 +216,18 @@ class RunningTelemetry implements Telemetry {
   }
 
   #coverage(): ReadonlySet<string> {
-    this.#covered ??= coverageOf(this.#program.collection, this.#program.raw, this.#decided, this.#copy());
+    if (this.#covered === null) {
+      const { collection, raw } = this.#program;
+      const folder = installationOf(this.#world.places.state, collection.project);
+      const copy = folder === null ? null : readDefinitionCopy(folder);
+      this.#covered = coverageOf(collection, raw, this.#decided, copy);
+    }
     return this.#covered;
   }
 
-  #copy(): DefinitionCopy | null {
-    const { state } = this.#world.places;
-    const binding = state === null ? null : systemBinding(state);
-    if (state === null || binding === null) return null;
-    return readDefinitionCopy(installationPlace(state, binding, this.#program.collection.project));
+  #tallied(): Tally {
+    this.#tally ??= new Tally(this.#program.collection);
+    return this.#tally;
   }
 
   #writeLater(): void {

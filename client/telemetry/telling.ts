@@ -10,10 +10,9 @@ export interface TellingInputs {
   readonly decision: Decision;
   readonly mode: "ask" | "notice";
   readonly standing: Pick<Standing, "asked">;
-  /** Whether the definition has fields that the user was not told of. */
-  readonly hasUntold: boolean;
-  /** Looked at only when it matters, since finding out reads a list. */
-  readonly isCi: boolean;
+  /** Whether the definition has fields that the user was not told of. Asked only when it matters, as is the next. */
+  readonly hasUntold: () => boolean;
+  readonly isCi: () => boolean;
 }
 
 /**
@@ -22,13 +21,13 @@ export interface TellingInputs {
  */
 export function tellingDue(inputs: TellingInputs): Telling | null {
   const due = tellingToPerson(inputs);
-  return due === null || inputs.isCi ? null : due;
+  return due === null || inputs.isCi() ? null : due;
 }
 
 function tellingToPerson({ decision, mode, standing, hasUntold }: TellingInputs): Telling | null {
   if (decision.rule === "question-due") return "question";
   if (decision.rule === "notice-due") return "notice";
-  if (decision.state !== "granted" || decision.covers !== "told" || !hasUntold) return null;
+  if (decision.state !== "granted" || decision.covers !== "told" || !hasUntold()) return null;
   if (decision.rule !== "stored-project" || mode === "notice") return "notice";
   return standing.asked < MAX_QUESTIONS ? "question" : null;
 }
