@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { symlink, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { bundleClient } from "../../build/bundle.ts";
+import { temporaryFolder } from "../e2e/scene.ts";
+import { completeDefinition } from "../wire/definitions.ts";
+
+const run = promisify(execFile);
+
+/** Prints what is loaded after it: files as they are asked for, at the end Node's own modules beyond those of any program. */
+const WATCHER = `
+const before = new Set(process.moduleLoadList);
+const { registerHooks } = process.getBuiltinModule("node:module");
+const files = [];
+registerHooks({ load(url, context, next) { files.push(url); return next(url, context); } });
+process.on("exit", () => {
+  const builtins = process.moduleLoadList.filter((name) => !before.has(name) && !name.includes("internal/"));
+  process._rawDebug(JSON.stringify({ files, builtins: builtins.map((name) => name.split(" ").at(-1)) }));
+});
+`;
+
+const PROGRAM = `
+import { open } from "./index.js";
+const telemetry = await open(new URL("./sotto.json", import.meta.url));
+telemetry.count("runs");
+telemetry.report("weekly", { command: "build" });
+await telemetry.close();
+`;
+
+/** What costs more to load than a usual run may take. */
+const SLOW = ["crypto", "child_process", "tty", "net", "stream", "readline", "dns", "worker_threads", "fs/promises"];
+
+describe("the one file that a program loads", () => {
+  it.each([
+    ["nobody decided", {}],
+    ["the user denied", { SOTTO_TELEMETRY: "off" }],
+  ])("loads nothing that is slow where %s", async (_, environment) => {
+    const { files, builtins } = await loaded(await installed(), environment);
+    expect(files).toEqual(expect.arrayContaining(["program.js", "index.js"]));
+    expect(files.filter((name) => !["program.js", "index.js", "vendors.json"].includes(name))).toEqual([]);
+    expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
+  });
+
+  it("loads nothing that is slow in a usual run of a program that is granted", async () => {
+    const folder = await installed();
+    const granted = { SOTTO_TELEMETRY: "on" };
+    expect((await loaded(folder, granted)).builtins).toEqual(expect.arrayContaining(["crypto", "child_process"]));
+    const { files, builtins } = await loaded(folder, granted);
+    expect(files.toSorted()).toEqual(["index.js", "program.js", "vendors.json"]);
+    expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
+  });
+});
+
+/** A folder with the program and the client as it is packed, less what is loaded later; also its user's home. */
+async function installed(): Promise<string> {
+  const folder = await temporaryFolder();
+  await bundleClient(join(folder, "index.js"));
+  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await writeFile(join(folder, "package.json"), '{ "type": "module" }');
+  await writeFile(join(folder, "sotto.json"), JSON.stringify({ ...completeDefinition(), consent: "ask" }));
+  await writeFile(join(folder, "watcher.js"), WATCHER);
+  await writeFile(join(folder, "program.js"), PROGRAM);
+  return folder;
+}
+
+interface Loaded {
+  /** Names of the files that were loaded. */
+  readonly files: readonly string[];
+  /** Node's own modules, `crypto`. */
+  readonly builtins: readonly string[];
+}
+
+async function loaded(folder: string, environment: Record<string, string>): Promise<Loaded> {
+  const { stdout, stderr } = await run(process.execPath, ["--import", "./watcher.js", "program.js"], {
+    cwd: folder,
+    env: { HOME: folder, ...environment },
+  });
+  expect(stdout).toBe("");
+  const { files, builtins } = JSON.parse(stderr);
+  const isFile = (url: string) => url.startsWith("file:");
+  return { files: files.filter(isFile).map((url: string) => basename(url)), builtins };
+}
