@@ -51,6 +51,8 @@ export interface Status {
   readonly projects: readonly ProjectStatus[];
   /** The decision about all projects; null when there is none. */
   readonly host: { readonly decision: "granted" | "denied"; readonly day: number | null } | null;
+  /** Whether decisions can be read at all. */
+  readonly isConsentUsable: boolean;
   /** Zones that nothing is sent to, and until which minute since 1970-01-01 UTC. */
   readonly blocked: readonly { readonly zone: string; readonly until: number }[];
   readonly losses: Losses;
@@ -87,6 +89,7 @@ export async function gatherStatus(world: World, only: Subject | null): Promise<
   return {
     projects,
     host: standing === null || standing.host === null ? null : { decision: standing.host, day: hostDay },
+    isConsentUsable: consent?.type !== "unusable",
     blocked: ground.pace === null ? [] : blockedZones(ground.pace, now),
     losses: places.state === null ? NO_LOSSES : readLosses(places.state),
     history: {

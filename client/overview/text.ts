@@ -64,11 +64,11 @@ function nextInWords({ reasoned, next, isStopped }: ProjectStatus, now: number, 
   return `sent by the first run of a program with sotto in ${durationInWords(next - now)} or later`;
 }
 
-function hostLines({ host, blocked, losses, history, places }: Status): string[] {
+function hostLines({ host, isConsentUsable, blocked, losses, history, places }: Status): string[] {
   const lost = LOSS_REASONS.filter((reason) => losses[reason] > 0);
   return [
     "For all projects",
-    ...row("Decision", hostInWords(host)),
+    ...row("Decision", isConsentUsable ? hostInWords(host) : "not known, so no"),
     ...blocked.flatMap(({ zone, until }) =>
       row("Blocked", `${zone}, by this network or itself; nothing is sent there until ${momentInWords(until)}`),
     ),

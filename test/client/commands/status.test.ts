@@ -172,6 +172,12 @@ describe("status", () => {
     expect(row(printed, "History")).toBe("off, 1 entry");
   });
 
+  it("does not say that nobody decided where that cannot be known", async () => {
+    const user = await User.make();
+    put(user.machine.consent.path, "{");
+    expect(row((await user.run("status")).printed, "Decision")).toBe("not known, so no");
+  });
+
   it("tells programs the same, and one project alone where one is named", async () => {
     const user = await User.withHistory(SILENT);
     await user.machine.deny("black");
