@@ -1,13 +1,14 @@
 /**
  * Packs every package, installs the tarballs into an empty folder as a stranger would, and runs what they bring: each
- * command and each public entry on this Node, and wire's and the client's also on the machine's own Node, which is the
- * oldest that they support.
+ * command and each public entry on this Node, and wire's and the client's also on Node 22 and on the machine's own Node,
+ * which is the oldest that they support. The client's library is run as an application does.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runLibrary, runSender } from "./library.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = ["wire", "keys", "client", "resolver", "decoder"];
@@ -20,6 +21,9 @@ try {
   for (const name of PACKAGES) checkPackage(name, here);
   const machine = machineNode();
   for (const name of PACKAGES) checkOnOlder(name, machine);
+  const between = installNode22();
+  for (const name of RUN_ON_OLD_NODE) checkPackage(name, between);
+  for (const node of [here, between, machine]) await checkLibrary(node);
   console.log("pack:check passed");
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -40,6 +44,25 @@ function installPacked(): void {
   writeFileSync(join(folder, "package.json"), '{ "name": "stranger", "private": true, "type": "module" }\n');
   const quiet = ["--no-audit", "--no-fund", "--silent"];
   execFileSync("npm", ["install", ...quiet, ...tarballs.map((name) => `./${name}`)], { cwd: folder, stdio: "inherit" });
+}
+
+/** Node 22, from the npm package that brings our Node 24, in a folder of its own. */
+function installNode22(): NodeBinary {
+  const home = join(folder, "node22");
+  mkdirSync(home);
+  writeFileSync(join(home, "package.json"), '{ "private": true }\n');
+  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--silent", "node@22"], { cwd: home, stdio: "inherit" });
+  const binary = join(home, "node_modules", "node", "bin", "node");
+  const version = spawnSync(binary, ["--version"], { encoding: "utf8" }).stdout;
+  expect("Node 22 is installed", version.startsWith("v22."), version);
+  return { name: `Node ${version.trim().slice(1)}`, binary };
+}
+
+async function checkLibrary(node: NodeBinary): Promise<void> {
+  const { problem } = runLibrary(folder, node.binary);
+  expect(`@sotto/client opens, counts, reports and closes on ${node.name}`, problem === null, problem ?? "");
+  const sender = await runSender(folder, node.binary);
+  expect(`its sender seals and asks on ${node.name}`, sender.problem === null, sender.problem ?? "");
 }
 
 function checkPackage(name: string, node: NodeBinary): void {
