@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly release?: boolean;
   /** False when the program is to call `ask()` itself, at a moment that suits it. */
   readonly ask?: boolean;
+  /** What users call the commands by that the program has mounted (`telemetryCommand`), `greet telemetry`. */
+  readonly command?: string;
 }
 
 /**
@@ -23,10 +25,13 @@ export interface OpenOptions {
  *
  * It never throws. With a definition that cannot be used it is silent; `SOTTO_TELEMETRY=debug` says why.
  */
-export async function open(definition: DefinitionSource, { release, ask }: OpenOptions = {}): Promise<Telemetry> {
+export async function open(
+  definition: DefinitionSource,
+  { release, ask, command }: OpenOptions = {},
+): Promise<Telemetry> {
   if (release === false) return SILENT;
   try {
-    const world = systemWorld();
+    const world = systemWorld(command);
     const program = programOf(definition, world);
     if (program === null) return SILENT;
     const telemetry = openTelemetry(program, world);
@@ -38,8 +43,8 @@ export async function open(definition: DefinitionSource, { release, ask }: OpenO
   }
 }
 
-/** The world as the process finds it. */
-export function systemWorld(): World {
+/** The world as the process finds it. @param caller what the program's own commands are called by. */
+export function systemWorld(caller: string | null = null): World {
   const { env: environment, platform } = process;
   const home = orNull(homedir);
   return {
@@ -61,6 +66,7 @@ export function systemWorld(): World {
       const { sendNow } = await import("./sender/now.ts");
       await sendNow(world, true);
     },
+    caller,
     complain: (text) => process.stderr.write(text),
   };
 }

@@ -54,11 +54,6 @@ export function callOf({ caller, own }: Call, command: string, project: string):
   return own === null ? `${caller} ${command} ${project}` : `${caller} ${command}`;
 }
 
-/** How to enable a project again: nothing that is kept says any more what it collects. */
-export function callToEnable({ caller, own }: Call, project: string): string {
-  return own === null ? `${caller} enable --definition FILE, the sotto.json of ${project}` : `${caller} enable`;
-}
-
 function callerOf(command: Command): string {
   const names: string[] = [];
   for (let above = command.parent; above !== null; above = above.parent) names.unshift(above.name());

@@ -109,6 +109,12 @@ export function withoutDecision(record: JsonObject, project: string): JsonObject
   return withEntry(record, project, entry);
 }
 
+/** The record after a person wants to decide anew: as if the project had never asked. */
+export function asIfNeverAsked(record: JsonObject, project: string): JsonObject {
+  const { asked: _, ...entry } = entryOf(withoutDecision(record, project), project);
+  return withEntry(record, project, entry);
+}
+
 /** The record after a project's question was really shown, whatever came of it. */
 export function withQuestion(record: JsonObject, project: string): JsonObject {
   const asked = standingOf(record, project).asked + 1;

@@ -12,7 +12,7 @@ import { recordDecision } from "./record.ts";
 
 /** Does what `ask` asks for: shows the question now, however often it was shown before. */
 export async function ask(call: Call<SubjectFlags>): Promise<void> {
-  const { world, words } = call;
+  const { world, words, own } = call;
   const program = requireProgram(await requireSubject(call, words[0]), call, "ask");
   const { collection } = program;
   const { terminal } = world;
@@ -22,7 +22,8 @@ export async function ask(call: Call<SubjectFlags>): Promise<void> {
   }
   const before = standingNow(world, collection.project);
   // Told of nothing before: a no is to all of it.
-  if (!(await show(world, terminal, collection, "question", new Set()))) {
+  const asker = { ...world, caller: own === null ? null : call.caller };
+  if (!(await show(asker, terminal, collection, "question", new Set()))) {
     // The question is shown only where it can be recorded; this says why it cannot.
     await recordDecision(world, (record) => record);
     throw new DecisionError("SOTTO_ASK_RECORD", "the question was not shown: an answer could not be recorded now");

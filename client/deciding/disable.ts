@@ -1,4 +1,4 @@
-import { type Call, callToEnable } from "../commands/action.ts";
+import { type Call, callOf } from "../commands/action.ts";
 import { requireSubject } from "../commands/subject.ts";
 import { withDenial, withHostAnswer } from "../consent/record.ts";
 import { DecisionError, KeptError, UsageError } from "../errors.ts";
@@ -64,7 +64,7 @@ export function sayNo(call: Call, project: string | null): void {
     print(`Take it back: ${caller} enable --all`);
   } else {
     print(`${project} asks, counts and sends nothing any more.`);
-    print(`Take it back: ${callToEnable(call, project)}`);
+    print(`Take it back: ${callOf(call, "enable", project)}`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { type Call, callOf } from "../commands/action.ts";
 import type { SubjectFlags } from "../commands/option.ts";
-import { requireProgram, requireSubject } from "../commands/subject.ts";
+import { requireSubject } from "../commands/subject.ts";
 import { fieldHashes } from "../consent/fieldhash.ts";
-import { withGrant, withHostAnswer } from "../consent/record.ts";
+import { asIfNeverAsked, withGrant, withHostAnswer } from "../consent/record.ts";
 import { UsageError } from "../errors.ts";
 import type { Program } from "../telemetry/telemetry.ts";
 import { agreementText } from "../telemetry/words.ts";
@@ -23,11 +23,22 @@ export async function enable(call: Call<EnableFlags>): Promise<void> {
     await recordDecision(world, (record, day) => withHostAnswer(record, "granted", day));
     return sayAll(call);
   }
-  const program = requireProgram(await requireSubject(call, words[0]), call, "enable");
+  const { project, program } = await requireSubject(call, words[0]);
+  if (program === null) return await letAsk(call, project);
   const { collection } = program;
   const fields = fieldHashes(collection);
   await recordDecision(world, (record, day) => withGrant(record, collection.project, { day, fields }));
   sayAgreement(call, program);
+}
+
+/** A yes needs to know to what: the program itself says it, when it runs. */
+async function letAsk({ world, print, caller }: Call, project: string): Promise<void> {
+  await recordDecision(world, (record) => asIfNeverAsked(record, project));
+  const text =
+    `Nothing here says what ${project} collects, so this is no yes yet. What was decided before is withdrawn: when ` +
+    `${project} runs next on a terminal, it asks or tells you.`;
+  for (const line of wrapped(text)) print(line);
+  print(`Or decide now, by its definition: ${caller} enable --definition sotto.json`);
 }
 
 /** @throws UsageError when a project is named beside --all. */

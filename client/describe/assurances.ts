@@ -29,9 +29,7 @@ export function consentSection({ consent, ciSample }: Definition): Section {
       paragraph(
         "A yes holds for this project, and for the fields that it was given for. What is added later stays out until you are told or asked about it.",
       ),
-      paragraph(
-        `In CI nothing is sent unless the job’s environment says yes; ${share} then reports, drawn at random.`,
-      ),
+      paragraph(`In CI nothing is sent unless the job’s environment says yes; ${share} then reports, drawn at random.`),
     ],
   };
 }

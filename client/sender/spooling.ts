@@ -39,6 +39,8 @@ export async function spoolReport(
   if (definition === undefined) return false;
   const { bits } = termsOf(definition, ownMember(known.policies, zone) ?? null);
   const sealed = seal(text, publicKey, { day: due.day, bits, random: run.world.random });
+  // Whoever said no while the puzzle was solved finds nothing written afterwards.
+  if (!(await run.lock.isHeld())) return false;
   const about = { project: project.name, report, day: due.day, zone };
   if (!(await isRemembered(run, { ...about, text, publicKey, sealed }))) return false;
   if (!(await run.lock.isHeld())) return false;

@@ -34,10 +34,10 @@ export async function ask(
   const recorded = await changeConsent(place, (record) => shown(record, project, { day, fields }), PATIENCE);
   if (recorded.type !== "changed") return false;
   if (due === "notice") {
-    terminal.output.write(noticeText(collection, told));
+    terminal.output.write(noticeText(collection, told, world.caller));
     return true;
   }
-  const answer = await askPerson(terminal, questionText(collection, told));
+  const answer = await askPerson(terminal, questionText(collection, told, world.caller));
   if (answer !== null) await changeConsent(place, (record) => answered(answer, record), PATIENCE);
   return true;
 

@@ -3,8 +3,13 @@ import { projectVariable } from "../consent/decision.ts";
 import { fieldId } from "../consent/fieldhash.ts";
 import { wrapped } from "./wrap.ts";
 
-/** The question, without its prompt. Pure. @param told `<report>.<field>` that the user agreed to before. */
-export function questionText(collection: Collection, told: ReadonlySet<string>): string {
+/**
+ * The question, without its prompt. Pure.
+ *
+ * @param told `<report>.<field>` that the user agreed to before.
+ * @param caller what the program's own commands are called by, `greet telemetry`; null where it has mounted none.
+ */
+export function questionText(collection: Collection, told: ReadonlySet<string>, caller: string | null): string {
   const isMore = told.size > 0;
   const opening = isMore
     ? `${nameOf(collection)} would like to tell its developers more about how it is used.`
@@ -14,17 +19,17 @@ export function questionText(collection: Collection, told: ReadonlySet<string>):
     ...wrapped(opening),
     ...fieldLines(collection, told),
     ...wrapped(assurance(collection)),
-    ...moreLines(collection),
+    ...moreLines(collection, caller),
     ...wrapped(
       'Yes and no are for this project; "never" is a no to all, on this machine. You can decide anew at any time:',
     ),
-    `  sotto-client enable ${collection.project}   sotto-client disable ${collection.project}`,
+    `  ${callOf(collection, caller, "enable")}   ${callOf(collection, caller, "disable")}`,
     "",
   ].join("\n");
 }
 
-/** The notice: this run sends nothing. Pure. */
-export function noticeText(collection: Collection, told: ReadonlySet<string>): string {
+/** The notice: this run sends nothing. Pure; arguments as above. */
+export function noticeText(collection: Collection, told: ReadonlySet<string>, caller: string | null): string {
   return [
     "",
     ...wrapped(
@@ -32,9 +37,9 @@ export function noticeText(collection: Collection, told: ReadonlySet<string>): s
     ),
     ...fieldLines(collection, told),
     ...wrapped(assurance(collection)),
-    ...moreLines(collection),
+    ...moreLines(collection, caller),
     ...wrapped("Nothing is sent by this run. To say no, now or at any time:"),
-    `  sotto-client disable ${collection.project}   or set ${projectVariable(collection.project)}=off`,
+    `  ${callOf(collection, caller, "disable")}   or set ${projectVariable(collection.project)}=off`,
     "",
     "",
   ].join("\n");
@@ -65,6 +70,12 @@ function assurance({ project }: Collection): string {
   );
 }
 
-function moreLines({ about, project }: Collection): string[] {
-  return [...(about === undefined ? [] : [`More: ${about}`]), `See it all: sotto-client preview ${project}`];
+function callOf({ project }: Collection, caller: string | null, command: string): string {
+  return caller === null ? `sotto-client ${command} ${project}` : `${caller} ${command}`;
+}
+
+function moreLines({ about }: Collection, caller: string | null): string[] {
+  // Nothing is kept of a project before a yes, so sotto-client alone could not show what it collects.
+  const preview = caller === null ? [] : [`See it all: ${caller} preview`];
+  return [...(about === undefined ? [] : [`More: ${about}`]), ...preview];
 }

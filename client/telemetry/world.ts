@@ -22,6 +22,8 @@ export interface World extends Asker {
   readonly startSender: (workingFolder: string | null) => void;
   /** Sends in the foreground. */
   readonly send: (world: World) => Promise<void>;
+  /** What the program's own commands are called by, `greet telemetry`; null where it has mounted none. */
+  readonly caller: string | null;
   /** Prints for the person who asked for `debug`. */
   readonly complain: (text: string) => void;
 }

@@ -98,6 +98,7 @@ export class TestTelemetry {
       }),
       platform: "linux-x64",
       terminal: null,
+      caller: null,
       startSender: () => {},
       send: async () => {
         await this.#send();

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { withQuestion } from "../../../client/consent/record.ts";
+import { changeConsent } from "../../../client/consent/store.ts";
 import { appendCounts } from "../../../client/installation/counts.ts";
 import { installationPlace, systemBinding } from "../../../client/installation/folder.ts";
 import { SILENT } from "../sender/scene.ts";
@@ -25,14 +27,15 @@ describe("enable", () => {
     expect(Object.keys(user.machine.due())).toEqual(["weekly"]);
   });
 
-  it("takes a name where the program has run, and else says what it needs", async () => {
+  it("takes a name where the program has run, and else withdraws what was decided, so that it asks again", async () => {
     const user = await User.make();
-    expect(await user.run("enable", "left-pad")).toMatchObject({
-      exitCode: 1,
-      code: "SOTTO_PROJECT_UNKNOWN",
-      message: expect.stringContaining("sotto-client enable --definition sotto.json"),
-    });
-    expect(user.files()).toEqual([]);
+    await user.run("disable", "left-pad");
+    await changeConsent(user.machine.consent, (record) => withQuestion(withQuestion(record, "left-pad"), "left-pad"));
+    const { exitCode, printed } = await user.run("enable", "left-pad");
+    expect(exitCode).toBe(0);
+    expect(printed.replaceAll("\n", " ")).toContain("when left-pad runs next on a terminal, it asks or tells you");
+    expect(printed).toContain("sotto-client enable --definition sotto.json");
+    expect(stored(user).projects["left-pad"]).toEqual({});
     await user.machine.grant(definitionOf());
     await user.use();
     expect((await user.run("enable", "left-pad")).exitCode).toBe(0);

@@ -88,6 +88,7 @@ export class Machine {
       }),
       platform: "linux-x64",
       terminal: null,
+      caller: null,
       startSender: (workingFolder) => this.started.push(workingFolder),
       send: async () => {},
       complain: (text) => {
