@@ -3,6 +3,7 @@ import { readAddress, readContact, readLine } from "./definitiontext.ts";
 import { DefinitionError } from "./errors.ts";
 import { JsonProblems } from "./jsonproblems.ts";
 import { JsonReader } from "./jsonreader.ts";
+import { isProject } from "./project.ts";
 
 /** The share of CI jobs that report, where a definition does not say. */
 export const DEFAULT_CI_SAMPLE = 1 / 16;
@@ -11,8 +12,6 @@ export const DEFAULT_CI_SAMPLE = 1 / 16;
 const VERSION = 1;
 
 const MAX_TITLE_CHARACTERS = 80;
-
-const PROJECT = /^[a-z0-9-]{1,32}$/;
 
 const MEMBERS = [
   "$schema",
@@ -89,7 +88,7 @@ type Given = Pick<Collection, "project"> &
 export function consentOf(value: unknown): Pick<Collection, "project" | "consent"> | null {
   if (typeof value !== "object" || value === null) return null;
   const { project, consent = "ask" } = value as Readonly<Record<string, unknown>>;
-  if (typeof project !== "string" || !PROJECT.test(project)) return null;
+  if (typeof project !== "string" || !isProject(project)) return null;
   return consent === "ask" || consent === "notice" ? { project, consent } : null;
 }
 
@@ -107,7 +106,7 @@ export function readCollection(place: JsonReader): {
   if ($schema.isGiven) $schema.text("the address of a JSON Schema", () => true);
   sotto.number(`${VERSION}, the version of the format`, (version) => version === VERSION);
   const collection = {
-    project: project.text("1 to 32 lower-case letters, digits and hyphens", (text) => PROJECT.test(text)),
+    project: project.text("1 to 32 lower-case letters, digits and hyphens", isProject),
     ...(title.isGiven ? { title: readLine(title, MAX_TITLE_CHARACTERS) } : {}),
     ...(about.isGiven ? { about: readAddress(about) } : {}),
     ...(contact.isGiven ? { contact: readContact(contact) } : {}),

@@ -95,6 +95,7 @@ export {
 export { decodeLabels, decodeName, encodeName, LABEL_DIGITS, NAME_DIGITS } from "./name.ts";
 export { openFrame } from "./open.ts";
 export { encodePolicy, type Policy, parsePolicy, policyName, stopHash } from "./policy.ts";
+export { isProject } from "./project.ts";
 export { DEFAULT_BITS, leadingZeroBits, MAX_BITS, puzzleDigest, solve, verify } from "./puzzle.ts";
 export { type RandomSource, systemRandom } from "./random.ts";
 export { encodeReceipt, parseReceipt, provesSealing, type Receipt } from "./receipt.ts";

@@ -1,9 +1,8 @@
-import { DefinitionError, parseCollection, parseDefinition } from "@sotto/wire";
+import { DefinitionError, isProject, parseCollection, parseDefinition } from "@sotto/wire";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { ProjectError, UsageError } from "../errors.ts";
 import { readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationPlace, systemBinding } from "../installation/folder.ts";
-import { isProject } from "../spool/entry.ts";
 import type { Program } from "../telemetry/telemetry.ts";
 import type { World } from "../telemetry/world.ts";
 import type { Call } from "./action.ts";

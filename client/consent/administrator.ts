@@ -1,3 +1,4 @@
+import { isProject } from "@sotto/wire";
 import { isObject, type Json, type JsonObject, readStateFile } from "../state/file.ts";
 
 /** The newest version of the administrator's file that is known here. */
@@ -7,7 +8,6 @@ const VERSION = 1;
 const MAX_OCTETS = 64 * 1024;
 
 const MEMBERS = ["version", "telemetry", "projects"];
-const PROJECT = /^[a-z0-9-]{1,32}$/;
 
 /** What the administrator or distribution says of a project. */
 export type AdministratorWord =
@@ -46,7 +46,7 @@ function wordFor(file: JsonObject, project: string): AdministratorWord {
   }
   if (!isObject(projects)) return { type: "off", reason: 'its member "projects" is not an object' };
   for (const [name, word] of Object.entries(projects)) {
-    if (!PROJECT.test(name)) return { type: "off", reason: `${JSON.stringify(name)} is no project's name` };
+    if (!isProject(name)) return { type: "off", reason: `${JSON.stringify(name)} is no project's name` };
     if (!isWord(word)) return { type: "off", reason: `its word on ${name} is neither "on" nor "off"` };
   }
   // A project may be called "constructor".

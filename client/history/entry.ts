@@ -1,4 +1,13 @@
-import { BODY_OCTETS, CHUNK_OCTETS, decodePublicKey, encodePublicKey, isZone, parseText, toHex } from "@sotto/wire";
+import {
+  BODY_OCTETS,
+  CHUNK_OCTETS,
+  decodePublicKey,
+  encodePublicKey,
+  isProject,
+  isZone,
+  parseText,
+  toHex,
+} from "@sotto/wire";
 import { isPlausibleDay } from "../report/window.ts";
 import { isObject, type Json, type JsonObject } from "../state/file.ts";
 
@@ -40,15 +49,9 @@ export type EntryReading =
   | { readonly type: "entry"; readonly entry: Entry }
   | { readonly type: "damaged"; readonly reason: string };
 
-const PROJECT = /^[a-z0-9-]{1,32}$/;
 const REPORT = /^[a-z][a-z0-9-]{0,31}$/;
 const OCTETS_32 = /^[0-9a-f]{64}$/;
 const OCTETS_8 = /^[0-9a-f]{16}$/;
-
-/** Whether a text can be a project's name, and so the name of its folder. */
-export function isProject(text: string): boolean {
-  return PROJECT.test(text);
-}
 
 /** The entry as its file holds it. */
 export function encodeEntry({ publicKey, messageId, frames, ...entry }: Entry): JsonObject {

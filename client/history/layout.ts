@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isProject } from "@sotto/wire";
 import { isPlausibleDay } from "../report/window.ts";
 import { codeOf, type StateFile } from "../state/file.ts";
 import type { Place } from "../state/paths.ts";
-import { type Entry, idOf, isProject } from "./entry.ts";
+import { type Entry, idOf } from "./entry.ts";
 
 /** A file of the history, by its name alone. */
 export interface HistoryFile {

@@ -1,8 +1,9 @@
 import { readdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isProject } from "@sotto/wire";
 import { readStateFile } from "../state/file.ts";
 import type { Place } from "../state/paths.ts";
-import { ENTRY_VERSION, isProject, MAX_ENTRY_OCTETS } from "./entry.ts";
+import { ENTRY_VERSION, MAX_ENTRY_OCTETS } from "./entry.ts";
 import { eraseFile } from "./erase.ts";
 import { CLOCK_FILE, clockFile, type HistoryFile, type HistoryFolder, projectPlace } from "./layout.ts";
 import { STATE_VERSION } from "./progress.ts";

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isProject } from "@sotto/wire";
 import type { Place } from "../state/paths.ts";
 
 /** FNV-1a of 64 bits: RFC 9923 section 5. */
@@ -7,7 +8,6 @@ const FNV_BASIS = 0xcbf29ce484222325n;
 const FNV_PRIME = 0x100000001b3n;
 
 const BINDING = /^[0-9a-f]{16}$/;
-const PROJECT = /^[a-z0-9-]{1,32}$/;
 
 /** Where systemd and D-Bus keep the machine's number. Other systems tell theirs only to programs that are started. */
 const MACHINE_FILES = ["/etc/machine-id", "/var/lib/dbus/machine-id"];
@@ -59,7 +59,7 @@ export function installationOf(state: Place | null, project: string): Place | nu
 
 /** Projects that have an installation here. */
 export function projectsOf(state: Place, binding: string): string[] {
-  return namesIn(join(state.path, "installations", binding)).filter((name) => PROJECT.test(name));
+  return namesIn(join(state.path, "installations", binding)).filter(isProject);
 }
 
 /** All bindings, also of other machines that share this folder, and of copies. */

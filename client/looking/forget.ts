@@ -1,7 +1,7 @@
+import { isProject } from "@sotto/wire";
 import type { Call } from "../commands/action.ts";
 import { confirm } from "../commands/confirm.ts";
 import { HistoryError, UsageError } from "../errors.ts";
-import { isProject } from "../history/entry.ts";
 import { clearHistory, forgetEntry } from "../history/history.ts";
 import type { KeptEntry } from "../history/list.ts";
 import { openName } from "../history/opening.ts";

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { isZone } from "@sotto/wire";
-import { isProject } from "../spool/entry.ts";
+import { isProject, isZone } from "@sotto/wire";
 import { jsonOfPolicyState, type PolicyState, readPolicyState } from "../spool/policystate.ts";
 import { FAILED_FRAMES, type ZoneStanding } from "../spool/zones.ts";
 import {

@@ -1,4 +1,14 @@
-import { FRAME_OCTETS, FRAME_VERSION, frameId, headWeekOf, isZone, MAX_PARTS, readHead, toHex } from "@sotto/wire";
+import {
+  FRAME_OCTETS,
+  FRAME_VERSION,
+  frameId,
+  headWeekOf,
+  isProject,
+  isZone,
+  MAX_PARTS,
+  readHead,
+  toHex,
+} from "@sotto/wire";
 import { isPlausibleDay } from "../report/window.ts";
 import type { Json, JsonObject } from "../state/file.ts";
 
@@ -55,11 +65,6 @@ export type NewFrame = Pick<SpoolEntry, "project" | "frame" | "day" | "report" |
 /** A frame that nobody has tried to send. */
 export function newEntry(sealed: NewFrame): SpoolEntry {
   return { ...sealed, hash: toHex(frameId(sealed.frame)), attempts: 0, last: null, wait: 0, refused: false };
-}
-
-/** Whether a text is a project's name, so that it may be a folder's. */
-export function isProject(text: string): boolean {
-  return /^[a-z0-9-]{1,32}$/.test(text);
 }
 
 /** What an entry's file holds. */

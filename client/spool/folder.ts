@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isProject } from "@sotto/wire";
 import { readStateFile, type StateFile } from "../state/file.ts";
 import type { Place } from "../state/paths.ts";
-import { ENTRY_VERSION, isProject, readEntry, type SpoolEntry } from "./entry.ts";
+import { ENTRY_VERSION, readEntry, type SpoolEntry } from "./entry.ts";
 
 /** Ten times what an entry has. */
 const MAX_OCTETS = 8192;

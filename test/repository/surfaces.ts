@@ -85,6 +85,7 @@ export const SURFACES: Record<string, Surface> = {
       "headWeekOf",
       "isExpired",
       "isMonday",
+      "isProject",
       "isSegmentId",
       "isZone",
       "joinChunks",
