@@ -13,7 +13,7 @@ export const VERSION = JSON.parse(readFileSync(new URL("package.json", import.me
 export async function openTelemetry() {
   // A checkout is used by those who develop greet. They would count themselves.
   const isCheckout = existsSync(new URL(".git", import.meta.url));
-  return await open(DEFINITION, { release: !isCheckout, ask: false });
+  return await open(DEFINITION, { release: !isCheckout, ask: false, command: "greet telemetry" });
 }
 
 /** Says what there is to say of a run, whenever a command begins. */
