@@ -1,6 +1,7 @@
 import { dayOfDate } from "./date.ts";
 import { readAddress, readLine } from "./definitiontext.ts";
 import { type JsonReader, refuseRepeated } from "./jsonreader.ts";
+import { DAY_SECONDS } from "./week.ts";
 
 /** What a value that is not listed is reported as. */
 export const OTHER = "other";
@@ -165,7 +166,7 @@ export function readField(name: string, place: JsonReader): Field {
 
 /** Reads again what {@link readField} accepted. */
 export function rereadField(name: string, given: GivenField): Field {
-  return { ...given, name, expires: dayOfDate(given.expires) ?? Number.NaN } as Field;
+  return { ...given, name, expires: Date.parse(given.expires) / (DAY_SECONDS * 1000) } as Field;
 }
 
 /** A field as a definition writes it. */
