@@ -1,21 +1,14 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { sitAt } from "../keys/person.ts";
+import { sitBefore } from "./seat.ts";
 import { TODAY, User, WEEKLY } from "./user.ts";
 
 const NOTICE = "left-pad tells its developers how it is used, from the next run on.";
 
-/** Runs the program at a terminal, with nothing but the user's own environment. */
-async function sit(user: User, ...acts: string[]) {
-  const environment = Object.entries(user.environment).map(([name, value]) => `${name}=${value}`);
-  const wrapper = ["env", "-i", ...environment, "TERM=xterm"];
-  return await sitAt(user.argv(...acts), [], { cwd: user.home, wrapper });
-}
-
 describe("the notice at a terminal", () => {
   it("is shown once, by a run that keeps and starts nothing; the next run reports", async () => {
     const user = await User.make({ consent: "notice" });
-    const first = await sit(user, WEEKLY, "count=runs", "close", "print=Done.");
+    const first = await sitBefore(user, user.argv(WEEKLY, "count=runs", "close", "print=Done."));
     expect(first.exitCode).toBe(0);
     expect(first.screen).toContain(NOTICE);
     expect(first.screen).toContain("  - The version of Python.\n");
@@ -25,7 +18,7 @@ describe("the notice at a terminal", () => {
     expect(user.files()).toEqual([".config", ".config/sotto", ".config/sotto/consent.json"]);
     expect(user.processes()).toEqual([]);
 
-    const second = await sit(user, WEEKLY, "count=runs", "close", "print=Done.");
+    const second = await sitBefore(user, user.argv(WEEKLY, "count=runs", "close", "print=Done."));
     expect([second.exitCode, second.screen]).toEqual([0, "Done.\n"]);
     await vi.waitUntil(async () => (await user.find(/^spool\/left-pad\/[0-9a-f]{64}\.json$/)).length === 1, {
       timeout: 30_000,

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
-import { answer, CTRL_C, CTRL_D, ENTER, type Session, type Step, sitAt } from "../keys/person.ts";
+import { answer, CTRL_C, CTRL_D, ENTER } from "../keys/person.ts";
+import { sitBefore } from "./seat.ts";
 import { TODAY, User, WEEKLY } from "./user.ts";
 
 const PATIENCE = fileURLToPath(new URL("patience.ts", import.meta.url));
@@ -10,20 +11,13 @@ const PATIENCE = fileURLToPath(new URL("patience.ts", import.meta.url));
 const PROMPT = "[yes/no/never] ";
 const ACTS = [WEEKLY, "close", "print=It went on."];
 
-/** Sits a person before a program at a terminal; nothing but the user's own environment tells where it runs. */
-async function sit(user: User, argv: readonly string[], steps: readonly Step[], shell = 'exec "$@"'): Promise<Session> {
-  const environment = Object.entries(user.environment).map(([name, value]) => `${name}=${value}`);
-  const wrapper = ["env", "-i", ...environment, "TERM=xterm", "sh", "-c", shell, "sh"];
-  return await sitAt(argv, steps, { cwd: user.home, wrapper });
-}
-
 /** What is on record of the project. */
 const standing = (user: User) => user.decision()?.projects?.["left-pad" as never] as unknown;
 
 describe("the question at a terminal", () => {
   it("tells what is collected; a yes is obeyed in the same run, and its sender outlives the terminal", async () => {
     const user = await User.make();
-    const session = await sit(user, user.argv(...ACTS), [answer(PROMPT, "yes")]);
+    const session = await sitBefore(user, user.argv(...ACTS), [answer(PROMPT, "yes")]);
     expect([session.exitCode, session.echoes]).toEqual([0, true]);
     const [question = "", ...rest] = session.screen.split(PROMPT);
     expect(question).toContain("May left-pad tell its developers how it is used?");
@@ -45,7 +39,7 @@ describe("the question at a terminal", () => {
   ])("%s keeps nothing but the decision", async (_, typed, project, host) => {
     const user = await User.make();
     const steps = typed.map((text) => answer(PROMPT, text));
-    const { exitCode, screen } = await sit(user, user.argv(...ACTS), steps);
+    const { exitCode, screen } = await sitBefore(user, user.argv(...ACTS), steps);
     expect([exitCode, screen.endsWith("It went on.\n")]).toEqual([0, true]);
     expect(screen.split(PROMPT)).toHaveLength(typed.length + 1);
     expect(screen.split("Please answer yes, no or never.\n")).toHaveLength(typed.length);
@@ -57,16 +51,16 @@ describe("the question at a terminal", () => {
 
   it("is not asked by another project after never", async () => {
     const user = await User.make();
-    await sit(user, user.argv("close"), [answer(PROMPT, "never")]);
+    await sitBefore(user, user.argv("close"), [answer(PROMPT, "never")]);
     const before = user.decision();
     await user.define({ project: "right-pad" });
-    expect(await sit(user, user.argv(...ACTS), [])).toMatchObject({ exitCode: 0, screen: "It went on.\n" });
+    expect(await sitBefore(user, user.argv(...ACTS))).toMatchObject({ exitCode: 0, screen: "It went on.\n" });
     expect(user.decision()).toEqual(before);
   });
 
   it("ends the program with Ctrl-C, as anywhere else, and records no answer", async () => {
     const user = await User.make();
-    const session = await sit(user, user.argv(...ACTS), [{ expect: PROMPT, send: CTRL_C }]);
+    const session = await sitBefore(user, user.argv(...ACTS), [{ expect: PROMPT, send: CTRL_C }]);
     expect([session.exitCode, session.signal, session.echoes]).toEqual([null, "SIGINT", true]);
     expect(session.screen).not.toContain("It went on.");
     expect(standing(user)).toEqual({ asked: 1 });
@@ -77,7 +71,7 @@ describe("the question at a terminal", () => {
     const user = await User.make();
     const seen: boolean[] = [];
     for (const steps of [...Array(3).fill([{ expect: PROMPT, send: CTRL_D }]), []]) {
-      const { exitCode, screen } = await sit(user, user.argv(...ACTS), steps);
+      const { exitCode, screen } = await sitBefore(user, user.argv(...ACTS), steps);
       expect([exitCode, screen.endsWith("It went on.\n")]).toEqual([0, true]);
       seen.push(screen.includes(PROMPT));
     }
@@ -93,7 +87,7 @@ describe("the question at a terminal", () => {
     ["a variable says no", 'LEFT_PAD_TELEMETRY=off exec "$@"'],
   ])("is not shown when %s", async (_, shell) => {
     const user = await User.make();
-    const { exitCode, screen } = await sit(user, user.argv(...ACTS), [], shell);
+    const { exitCode, screen } = await sitBefore(user, user.argv(...ACTS), [], shell);
     const out = existsSync(join(user.home, "out")) ? readFileSync(join(user.home, "out"), "utf8") : "";
     expect([exitCode, screen + out]).toEqual([0, "It went on.\n"]);
     expect(user.decision()).toBeNull();
@@ -112,7 +106,7 @@ describe("a program that reads from the terminal itself", () => {
   ])("gets its line %s", async (_, steps) => {
     const user = await User.make();
     const opening = `echo Opening.; exec "$@"`;
-    const { exitCode, screen } = await sit(user, user.argv("read=Name: "), steps, opening);
+    const { exitCode, screen } = await sitBefore(user, user.argv("read=Name: "), steps, opening);
     expect([exitCode, screen]).toEqual([0, expect.stringContaining('read "Ada"\n')]);
     expect(screen).not.toContain("Please answer");
     expect(standing(user)).toMatchObject({ decision: "denied" });
@@ -121,14 +115,14 @@ describe("a program that reads from the terminal itself", () => {
   it("gets its line after nobody answered the question", async () => {
     const user = await User.make();
     const argv = [process.execPath, "--conditions=sotto-source", PATIENCE, "200"];
-    const { exitCode, screen } = await sit(user, argv, []);
+    const { exitCode, screen } = await sitBefore(user, argv);
     expect([exitCode, screen]).toEqual([0, `A question.\n${PROMPT}\nnull in the end\n`]);
   });
 
   it("waits for an answer for a minute", async () => {
     const user = await User.make();
     const argv = [process.execPath, "--conditions=sotto-source", PATIENCE];
-    const { exitCode, screen } = await sit(user, argv, []);
+    const { exitCode, screen } = await sitBefore(user, argv);
     expect([exitCode, screen]).toEqual([0, `A question.\n${PROMPT}\nnull after 60000\n`]);
   });
 });

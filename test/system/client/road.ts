@@ -23,8 +23,11 @@ export interface Query {
   readonly type: string;
 }
 
-/** What becomes of a query. `answer-lost`: the server has it, and the client does not know. */
-export type Fate = "answered" | "lost" | "answer-lost";
+/**
+ * What becomes of a query. `answer-lost`: the server has it, and the client does not know; `held`: its answer comes when
+ * the road is cleared.
+ */
+export type Fate = "answered" | "lost" | "answer-lost" | "held";
 
 /** The road between a user's machine and a zone's server: it notes what goes by, and loses what it is told to. */
 export class Road {
@@ -34,6 +37,7 @@ export class Road {
   /** Folder of the server's data; null when there is no server at the end. */
   readonly data: string | null;
   fate: (query: Query) => Fate = () => "answered";
+  readonly #held: (() => void)[] = [];
   readonly #server: TestCollector | null;
 
   private constructor(socket: Socket, data: string | null, server: TestCollector | null) {
@@ -82,6 +86,12 @@ export class Road {
     await vi.waitUntil(() => this.queries.some((query) => query.type === type), { timeout: 60_000, interval: 10 });
   }
 
+  /** Lets the answers go that were held, and holds no more. */
+  clear(): void {
+    this.fate = () => "answered";
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
   #take(socket: Socket, message: Buffer, client: RemoteInfo): void {
     const [question] = dnsPacket.decode(message).questions ?? [];
     if (question === undefined) return;
@@ -95,7 +105,9 @@ export class Road {
     beyond.on("error", () => beyond.close());
     beyond.once("message", (answer) => {
       beyond.close();
-      if (fate === "answered") socket.send(answer, client.port, client.address);
+      const pass = () => socket.send(answer, client.port, client.address);
+      if (fate === "answered") pass();
+      if (fate === "held") this.#held.push(pass);
     });
     beyond.send(message, port, address);
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,9 @@ import { BITS, ZONE } from "./road.ts";
 
 const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
 const SENDER = fileURLToPath(new URL("../../../client/sender/main.ts", import.meta.url));
+
+/** Where Node keeps what it made of our TypeScript: reading it anew is most of what a run costs. */
+const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/sotto-system-client", import.meta.url));
 
 export const TODAY = dayOf(Date.now() / 1000);
 
@@ -65,7 +68,7 @@ export class User {
   private constructor(home: string, definition: string) {
     this.home = home;
     this.definition = definition;
-    this.environment = { PATH: process.env.PATH ?? "", HOME: home };
+    this.environment = { PATH: process.env.PATH ?? "", HOME: home, NODE_COMPILE_CACHE: COMPILED };
   }
 
   /**
@@ -110,13 +113,19 @@ export class User {
     return { code, signal, printed: program.output };
   }
 
-  /** Runs the sender's program itself to its end. */
-  async runSender(env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  /** Starts the sender's program itself. */
+  startSender(env: Readonly<Record<string, string>> = {}): Program {
     const program = new Program([], [process.execPath, "--conditions=sotto-source", SENDER, "/"], {
       cwd: "/",
       env: { ...this.environment, ...env },
     });
     onTestFinished(() => program.kill("SIGKILL"));
+    return program;
+  }
+
+  /** Runs it to its end. */
+  async runSender(env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const program = this.startSender(env);
     const { code, signal } = await program.closed;
     return { code, signal, printed: program.output };
   }
@@ -210,8 +219,9 @@ export class User {
 
   /** Lets time pass: what the state's files say of minutes, and their own times, become earlier. */
   async later(minutes: number): Promise<void> {
-    for (const path of await this.find(/[^/]+\.[a-z]+$/)) {
-      const before = Date.now() / 1000 - minutes * 60;
+    const before = Date.now() / 1000 - minutes * 60;
+    for (const path of await this.find(/./)) {
+      if (!statSync(path).isFile()) continue;
       const text = path.endsWith(".json") ? await readFile(path, "utf8") : "";
       const members = /"(minute|last|asked)": ?(\d+)/g;
       const aged = text.replace(members, (_, member, minute) => `"${member}":${Number(minute) - minutes}`);

@@ -28,6 +28,9 @@ const THREAD = /^clone3?\(.*\bCLONE_THREAD\b/;
  * kernel, and is there if it is asked for; its others only say what epoll is to watch.
  */
 const WITHOUT_RING = { UV_USE_IO_URING: "0" };
+
+/** Node would write to its cache. */
+const WITHOUT_CACHE = { NODE_DISABLE_COMPILE_CACHE: "1" };
 const EPOLL_RING = /^io_uring_setup\((?!.*\bIORING_SETUP_SQPOLL\b)/;
 
 /** What of the network, of processes and of files is asked for without a change to anything. */
@@ -72,7 +75,7 @@ export async function watch(
   const strace = ["strace", ...flags, `--string-limit=${SHOWN_OCTETS}`, "-e", trace];
   const program = new Program([...wrapper, ...strace, "-o", join(folder, "calls"), "--"], argv, {
     cwd: "/",
-    env: { ...env, ...WITHOUT_RING },
+    env: { ...env, ...(onlyStarts ? {} : { ...WITHOUT_RING, ...WITHOUT_CACHE }) },
   });
   const { code, signal } = await program.closed;
   const names = await readdir(folder);

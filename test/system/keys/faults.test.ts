@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +12,7 @@ import { epochsFrom, seededKeyPair, seededKeyring } from "../../decoder/keyrings
 import { binOf, type Finished } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { Desk } from "../../keys/commands/commanding.ts";
+import { fill } from "../faults/ballast.ts";
 import { mountTmpfs, remount } from "../faults/server.ts";
 import { requirePackages } from "../network/packages.ts";
 import { Program } from "../network/program.ts";
@@ -23,9 +23,6 @@ const WEEK = mondayOf(TODAY);
 const OLD = dayOfDate("2024-01-01") ?? Number.NaN;
 
 const NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"];
-
-/** What a file takes on a tmpfs. */
-const PAGE_OCTETS = 4096;
 
 const THREE_YEARS = 156;
 
@@ -56,22 +53,6 @@ async function expectRefusals(
     expect.soft(stderr, args.join(" ")).toMatch(reason);
   };
   await Promise.all(refusals.map(refused));
-}
-
-/** Fills a file system but for some pages; gives the file to remove. */
-function fill(folder: string, freePages: number): string {
-  const ballast = join(folder, "ballast");
-  const file = openSync(ballast, "w");
-  let written = 0;
-  try {
-    const page = Buffer.alloc(PAGE_OCTETS);
-    while (writeSync(file, page) === PAGE_OCTETS) written++;
-  } catch (error) {
-    expect(error).toMatchObject({ code: "ENOSPC" });
-  }
-  ftruncateSync(file, (written - freePages) * PAGE_OCTETS);
-  closeSync(file);
-  return ballast;
 }
 
 /** A project's folder, of which `keyring` and `sotto.json` must never be damaged. */
