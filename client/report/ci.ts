@@ -35,11 +35,18 @@ export function isCi(environment: Environment, vendors: readonly CiVendor[]): bo
   return vendors.some(({ env }) => (Array.isArray(env) ? env : [env]).every((sign) => holds(sign, environment)));
 }
 
-/** ci-info's list, read when it is asked for: a program that reports nothing does not load it. */
+/**
+ * ci-info's list, read when it is asked for: a program that reports nothing does not load it. In an application that was
+ * bundled into one file it may not be there; the variables that almost every CI sets then say it alone.
+ */
 export function knownVendors(): readonly CiVendor[] {
-  const require = nodeModule().createRequire(import.meta.url);
-  const vendors: readonly CiVendor[] = require("ci-info/vendors.json");
-  return vendors;
+  try {
+    const require = nodeModule().createRequire(import.meta.url);
+    const vendors: readonly CiVendor[] = require("ci-info/vendors.json");
+    return vendors;
+  } catch {
+    return [];
+  }
 }
 
 function holds(sign: unknown, environment: Environment): boolean {

@@ -14,7 +14,7 @@ import type { Place } from "../state/paths.ts";
 import type { SpoolEntry } from "./entry.ts";
 import { DAY_MINUTES, dayOfMinute, drawBetween, fateOf, SILENCE_MINUTES } from "./schedule.ts";
 
-/** Published detectors of tunnels alarm at 15 long names in 5 minutes or 10 in one: we stay far below. */
+/** Published detectors that count alarm at 15 long names in 5 minutes (docs/for-security-teams.md): we stay far below. */
 export const MAX_FLUSH_NAMES = 4;
 export const MAX_FLUSH_PARTS = 2;
 export const MAX_DAY_NAMES = 24;

@@ -55,11 +55,13 @@ function nameOf({ title, project }: Collection): string {
 }
 
 function fieldLines({ reports }: Collection, told: ReadonlySet<string>): string[] {
-  return reports.flatMap((report) => {
-    const fields = report.fields.filter((field) => !told.has(fieldId(report, field)));
+  return (["week", "day"] as const).flatMap((window) => {
+    const fields = reports
+      .filter((report) => report.window === window)
+      .flatMap((report) => report.fields.filter((field) => !told.has(fieldId(report, field))));
     if (fields.length === 0) return [];
-    const often = report.window === "week" ? "Once a week" : "Once a day";
-    return [`${often}:`, ...fields.flatMap(({ description }) => wrapped(`- ${description}`, "  ", "    "))];
+    const often = window === "week" ? "Once a week:" : "Once a day:";
+    return [often, ...fields.flatMap(({ description }) => wrapped(`- ${description}`, "  ", "    "))];
   });
 }
 
