@@ -14,7 +14,7 @@ import { withVerdict } from "../spool/zones.ts";
 import { readStateFile } from "../state/file.ts";
 import { freshenPolicy, isLeftAlone } from "./policies.ts";
 import { type Sendable, sendableOf } from "./sendable.ts";
-import { nowOf, type SenderRun } from "./world.ts";
+import { nowOf, type SenderRun, unlessLost } from "./world.ts";
 import { readZones, writeZones } from "./zonesfile.ts";
 
 /**
@@ -41,7 +41,9 @@ export async function attempt(run: SenderRun, planned: SpoolEntry): Promise<void
   const trying = begun(solved, nowOf(world), world.random);
   const change = await updateFrame(state, trying);
   if (change.type !== "done" || !change.value || !(await run.lock.isHeld())) return;
-  const verdict = judge(await world.lookup(encodeName(trying.frame, trying.zone)), ack);
+  const answer = await unlessLost(run, world.lookup(encodeName(trying.frame, trying.zone)));
+  if (answer === null) return;
+  const verdict = judge(answer, ack);
   run.count(verdict.type);
   if (verdict.type === "refused") await noteRefusal(run, trying.zone);
   await noteVerdict(run, sendable, trying, verdict);

@@ -6,7 +6,7 @@ import { isPolicyDue, type PolicyState, withPolicy } from "../spool/policystate.
 import { zoneStandingOf } from "../spool/zones.ts";
 import { projectNow } from "./project.ts";
 import { noteStop, noteStops, stoppingZones, stopsToCheck } from "./stops.ts";
-import { nowOf, type SenderRun } from "./world.ts";
+import { nowOf, type SenderRun, unlessLost } from "./world.ts";
 import { readZones, writeZones } from "./zonesfile.ts";
 
 /**
@@ -25,7 +25,9 @@ export async function freshenPolicy(run: SenderRun, zone: string): Promise<void>
     return (await writeZones(state, { ...zones, policies }, () => lock.isHeld())).type === "replaced";
   };
   if (!(await keep(before === null ? withPolicy(null, null, now) : { ...before, asked: now }))) return;
-  const policy = parsePolicy(await world.lookupText(policyName(zone)));
+  const records = await unlessLost(run, world.lookupText(policyName(zone)));
+  if (records === null) return;
+  const policy = parsePolicy(records);
   if (await keep(withPolicy(before, policy, now))) await noteStops(run, zone, policy !== null);
 }
 

@@ -71,3 +71,24 @@ export async function pause({ world, lock }: SenderRun, milliseconds: number): P
   }
   return await lock.isHeld();
 }
+
+/**
+ * Does what waits for somebody else's answer, and looks every second for the sender's lock meanwhile: a resolver that does
+ * not answer would repeat the question on its own for as long as anybody waits.
+ *
+ * @returns null when the lock is gone; the work goes on, but nobody waits for it.
+ */
+export async function unlessLost<T>({ lock }: SenderRun, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const lost = new Promise<null>((resolve) => {
+    const look = async () => {
+      if (!(await lock.isHeld())) resolve(null);
+    };
+    timer = setInterval(() => void look(), STEP_MILLISECONDS);
+  });
+  try {
+    return await Promise.race([work, lost]);
+  } finally {
+    clearInterval(timer);
+  }
+}

@@ -215,6 +215,21 @@ describe("before each name", () => {
     expect([scene.slept, scene.names]).toEqual([[1000], []]);
   });
 
+  it.each([
+    ["name", (scene: SenderScene, gone: () => Promise<never>) => Object.assign(scene, { answer: gone })],
+    [
+      "policy record",
+      (scene: SenderScene, gone: () => Promise<never>) => Object.assign(scene.world, { lookupText: gone }),
+    ],
+  ])("an answer about a %s that never comes is waited for as long as the lock is there", async (_, hang) => {
+    const scene = await SenderScene.withDue();
+    hang(scene, async () => {
+      await rm(scene.path("sender.lock"), { force: true });
+      return await new Promise<never>(() => {});
+    });
+    expect(await scene.run()).toMatchObject({ type: "lost", sealed: 1, acked: 0, refused: 0, unconfirmed: 0 });
+  });
+
   it("in the foreground nobody waits before the first name", async () => {
     const scene = await SenderScene.withDue();
     expect(await scene.run({ isInForeground: true })).toMatchObject({ acked: 1 });
