@@ -1,10 +1,18 @@
 /** The part of `npm run build` that tsc does not do. */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleClient } from "./bundle.ts";
+import { bundleClient, bundleRest } from "./bundle.ts";
+import { stripComments } from "./comments.ts";
 import { pruneOutput } from "./prune.ts";
+import { copyTypes } from "./types.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const CLIENT = join(ROOT, "client");
 
-for (const name of ["wire", "keys", "client", "resolver", "decoder"]) pruneOutput(join(ROOT, name));
-await bundleClient(join(ROOT, "client", "dist", "index.js"));
+for (const name of ["wire", "keys", "resolver", "decoder"]) pruneOutput(join(ROOT, name));
+stripComments(join(ROOT, "wire", "dist"));
+rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
+await bundleClient(join(CLIENT, "dist", "index.js"));
+await bundleRest(join(CLIENT, "dist"));
+copyTypes(join(CLIENT, "compiled"), join(CLIENT, "dist"), ["index", "commander", "sending", "testing"]);

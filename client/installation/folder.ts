@@ -36,11 +36,18 @@ export function bindingOf({ machine, uid, inode }: Bound): string {
   return hash.toString(16).padStart(16, "0");
 }
 
+/** The last one, since a run asks several times; the machine's and the user's numbers do not change while it lasts. */
+let known: { readonly inode: string; readonly binding: string } | null = null;
+
 /** @returns null when the state folder is not there. */
 export function systemBinding(state: Place): string | null {
   try {
     const inode = String(statSync(state.path, { bigint: true }).ino);
-    return bindingOf({ machine: machineNumber(), uid: String(process.getuid?.() ?? ""), inode });
+    if (known?.inode !== inode) {
+      const uid = String(process.getuid?.() ?? "");
+      known = { inode, binding: bindingOf({ machine: machineNumber(), uid, inode }) };
+    }
+    return known.binding;
   } catch {
     return null;
   }

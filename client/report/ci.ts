@@ -1,4 +1,3 @@
-import { nodeModule } from "../builtin.ts";
 import { asRecord } from "./record.ts";
 
 /** Environment variables; `process.env`, or what a test says. */
@@ -33,20 +32,6 @@ export function isCi(environment: Environment, vendors: readonly CiVendor[]): bo
   if (environment.CI === "false") return false;
   if (COMMON_VARIABLES.some((name) => isSet(environment, name))) return true;
   return vendors.some(({ env }) => (Array.isArray(env) ? env : [env]).every((sign) => holds(sign, environment)));
-}
-
-/**
- * ci-info's list, read when it is asked for: a program that reports nothing does not load it. In an application that was
- * bundled into one file it may not be there; the variables that almost every CI sets then say it alone.
- */
-export function knownVendors(): readonly CiVendor[] {
-  try {
-    const require = nodeModule().createRequire(import.meta.url);
-    const vendors: readonly CiVendor[] = require("ci-info/vendors.json");
-    return vendors;
-  } catch {
-    return [];
-  }
 }
 
 function holds(sign: unknown, environment: Environment): boolean {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isOnTerminal } from "../onterminal.ts";
 import { agentOf } from "./agents.ts";
-import { type CiVendor, type Environment, isCi, knownVendors } from "./ci.ts";
+import { type CiVendor, type Environment, isCi } from "./ci.ts";
 import type { Runner } from "./values.ts";
+import { knownVendors } from "./vendors.ts";
 
 /** What tells who runs a program. */
 export interface Surroundings {

@@ -40,7 +40,7 @@ describe("the one file that a program loads", () => {
   ])("loads nothing that is slow where %s", async (_, environment) => {
     const { files, builtins } = await loaded(await installed(), environment);
     expect(files).toEqual(expect.arrayContaining(["program.js", "index.js"]));
-    expect(files.filter((name) => !["program.js", "index.js", "vendors.json"].includes(name))).toEqual([]);
+    expect(files.filter((name) => !["program.js", "index.js"].includes(name))).toEqual([]);
     expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe("the one file that a program loads", () => {
     const granted = { SOTTO_TELEMETRY: "on" };
     expect((await loaded(folder, granted)).builtins).toEqual(expect.arrayContaining(["crypto", "child_process"]));
     const { files, builtins } = await loaded(folder, granted);
-    expect(files.toSorted()).toEqual(["index.js", "program.js", "vendors.json"]);
+    expect(files.toSorted()).toEqual(["index.js", "program.js"]);
     expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
   });
 });

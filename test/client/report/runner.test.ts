@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AGENT_SIGNS, agentOf, UNKNOWN_AGENT } from "../../../client/report/agents.ts";
-import { type Environment, isCi, knownVendors } from "../../../client/report/ci.ts";
+import { type Environment, isCi } from "../../../client/report/ci.ts";
 import { runnerOf, type Surroundings, systemSurroundings } from "../../../client/report/runner.ts";
-import { temporaryFolder } from "../../e2e/scene.ts";
+import { knownVendors } from "../../../client/report/vendors.ts";
 import { RUNS } from "../../wire/property.ts";
 
 const require = createRequire(import.meta.url);
@@ -48,25 +46,6 @@ function around(
     ...others,
   };
 }
-
-describe("the list of CI systems", () => {
-  it("is done without where an application was bundled and the package is not there", async () => {
-    const folder = await temporaryFolder();
-    for (const file of ["builtin.ts", "report/ci.ts", "report/record.ts"]) {
-      const code = readFileSync(new URL(`../../../client/${file}`, import.meta.url), "utf8");
-      mkdirSync(dirname(join(folder, file)), { recursive: true });
-      writeFileSync(join(folder, file), code);
-    }
-    const program = join(folder, "program.ts");
-    writeFileSync(
-      program,
-      `import { isCi, knownVendors } from "./report/ci.ts";
-       console.log(JSON.stringify([knownVendors(), isCi({ CI: "true" }, knownVendors()), isCi({}, knownVendors())]));`,
-    );
-    const { stdout } = spawnSync(process.execPath, [program], { encoding: "utf8" });
-    expect(JSON.parse(stdout)).toEqual([[], true, false]);
-  });
-});
 
 describe("CI", () => {
   it("is what ci-info takes for it, in any environment", () => {
