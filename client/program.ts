@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Collection, consentOf, parseCollection, rereadCollection } from "@sotto/wire";
-import { readDefinitionCopy } from "./installation/definitioncopy.ts";
+import { type DefinitionCopy, readDefinitionCopy } from "./installation/definitioncopy.ts";
 import { installationOf } from "./installation/folder.ts";
 import type { JsonObject } from "./state/file.ts";
 import { isSame } from "./telemetry/coverage.ts";
@@ -32,21 +32,27 @@ export function programToRead(definition: DefinitionSource, { places }: Pick<Wor
   if (asked === null) return { raw, collection: parseCollection(raw) };
   const { project } = asked;
   let collection: Collection | null = null;
+  let copy: DefinitionCopy | null | undefined;
+  const knownCopy = (): DefinitionCopy | null => {
+    if (copy === undefined) {
+      const folder = installationOf(places.state, project);
+      copy = folder === null ? null : readDefinitionCopy(folder);
+    }
+    return copy;
+  };
   return {
     raw,
     asked,
+    get copy() {
+      return knownCopy();
+    },
     get collection() {
       // What is the same as in an earlier run was checked then.
-      collection ??= isKnown() ? rereadCollection(raw) : parseCollection(raw);
+      const isKnown = isSame(knownCopy()?.definition ?? {}, raw);
+      collection ??= isKnown ? rereadCollection(raw) : parseCollection(raw);
       return collection;
     },
   };
-
-  function isKnown(): boolean {
-    const folder = installationOf(places.state, project);
-    const copy = folder === null ? null : readDefinitionCopy(folder);
-    return copy !== null && isSame(copy.definition, raw);
-  }
 }
 
 function readRaw(definition: DefinitionSource): JsonObject {

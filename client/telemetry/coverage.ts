@@ -45,5 +45,14 @@ export function coveredIn(report: Collection["reports"][number], covered: Readon
 
 /** Whether two contents of `sotto.json` are the same text. */
 export function isSame(a: JsonObject, b: JsonObject): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return textOf(a) === textOf(b);
+}
+
+/** A definition with the keys of three years is 19 kB, and a run compares it several times. */
+const TEXTS = new WeakMap<JsonObject, string>();
+
+function textOf(raw: JsonObject): string {
+  const text = TEXTS.get(raw) ?? JSON.stringify(raw);
+  TEXTS.set(raw, text);
+  return text;
 }

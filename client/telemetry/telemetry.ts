@@ -1,6 +1,6 @@
 import { type Collection, dayOf } from "@sotto/wire";
 import { type Asked, type Decided, decideNow } from "../consent/now.ts";
-import { readDefinitionCopy } from "../installation/definitioncopy.ts";
+import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationOf } from "../installation/folder.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
@@ -52,6 +52,8 @@ export interface Program {
   readonly collection: Collection;
   /** Whom the user's decision is about, where the collection is not known yet. */
   readonly asked?: Asked;
+  /** The installation's copy of the definition, where it was read already; null when there is none. */
+  readonly copy?: DefinitionCopy | null;
   /** The content of `sotto.json`. */
   readonly raw: JsonObject;
 }
@@ -218,11 +220,16 @@ class RunningTelemetry implements Telemetry {
   #coverage(): ReadonlySet<string> {
     if (this.#covered === null) {
       const { collection, raw } = this.#program;
-      const folder = installationOf(this.#world.places.state, collection.project);
-      const copy = folder === null ? null : readDefinitionCopy(folder);
-      this.#covered = coverageOf(collection, raw, this.#decided, copy);
+      this.#covered = coverageOf(collection, raw, this.#decided, this.#copy());
     }
     return this.#covered;
+  }
+
+  #copy(): DefinitionCopy | null {
+    const { copy, collection } = this.#program;
+    if (copy !== undefined) return copy;
+    const folder = installationOf(this.#world.places.state, collection.project);
+    return folder === null ? null : readDefinitionCopy(folder);
   }
 
   #tallied(): Tally {
