@@ -60,11 +60,13 @@ async function run(flags: ServeFlags): Promise<void> {
   const operatorLog = createOperatorLog();
   const settings = await readSettings(flags);
   const collector = await serve(settings, { operatorLog });
-  process.stdout.write(`sotto-resolver ${readyLine(settings, collector)}\n`);
   process.on("SIGHUP", () => {
     reload(flags, collector, operatorLog).catch((error: unknown) => operatorLog.error("failed", {}, error));
   });
-  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  const stopped = Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  // Only now: whoever reads this line may send a signal at once.
+  process.stdout.write(`sotto-resolver ${readyLine(settings, collector)}\n`);
+  await stopped;
   await collector.close();
 }
 

@@ -47,17 +47,24 @@ export interface Serving {
   readonly readyLine: string;
   /** Everything it printed so far. */
   output(): string;
+  /** Its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Ends it with a signal and waits for its end. */
   stop(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts `sotto-resolver serve` as a process of its own and waits for its ready line. */
-export async function startResolver(args: readonly string[]): Promise<Serving> {
-  const child = spawn(process.execPath, [binOf("sotto-resolver"), "serve", ...args], {
+/**
+ * Starts `sotto-resolver serve` as a process of its own and waits for its ready line.
+ *
+ * @param first a module that it loads before everything else.
+ */
+export async function startResolver(args: readonly string[], first?: string): Promise<Serving> {
+  const imports = first === undefined ? [] : [`--import=data:text/javascript,${encodeURIComponent(first)}`];
+  const child = spawn(process.execPath, [...imports, binOf("sotto-resolver"), "serve", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  const exited = once(child, "exit") as Promise<[number | null]>;
+  const ended = once(child, "exit").then(([code]) => code as number | null);
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -69,15 +76,16 @@ export async function startResolver(args: readonly string[]): Promise<Serving> {
     };
     child.stdout.setEncoding("utf8").on("data", read);
     child.stderr.setEncoding("utf8").on("data", read);
-    exited.then(() => reject(new Error(`sotto-resolver ended: ${output}`)), reject);
+    ended.then(() => reject(new Error(`sotto-resolver ended: ${output}`)), reject);
   });
   return {
     process: child,
     readyLine: await ready,
     output: () => output,
-    stop: async (signal) => {
+    ended,
+    stop: (signal) => {
       child.kill(signal);
-      return (await exited)[0];
+      return ended;
     },
   };
 }

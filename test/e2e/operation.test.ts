@@ -88,6 +88,30 @@ describe("several workers", () => {
   });
 });
 
+describe("a signal that comes as soon as the ready line is out", () => {
+  /** The server sends itself a signal within the call that writes the line: nothing can be faster. */
+  const signalling = (signal: NodeJS.Signals) => `
+    const write = process.stdout.write.bind(process.stdout);
+    process.stdout.write = (text, ...rest) => {
+      const done = write(text, ...rest);
+      if (String(text).startsWith("sotto-resolver ready:")) process.kill(process.pid, "${signal}");
+      return done;
+    };`;
+
+  it.each(["SIGTERM", "SIGINT"] as const)("%s stops it in order", async (signal) => {
+    const { path } = await configuration(await temporaryFolder());
+    const serving = await startResolver(["--config", path], signalling(signal));
+    expect(await serving.ended).toBe(0);
+  });
+
+  it("SIGHUP is obeyed", async () => {
+    const { path } = await configuration(await temporaryFolder());
+    const serving = await startResolver(["--config", path], signalling("SIGHUP"));
+    await vi.waitUntil(() => serving.output().includes("configuration read again"), { timeout: 5000 });
+    expect(await serving.stop("SIGTERM")).toBe(0);
+  });
+});
+
 describe("SIGHUP", () => {
   it("reads again what can change while serving, and names what needs a restart", async () => {
     const folder = await temporaryFolder();
