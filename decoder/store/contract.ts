@@ -68,7 +68,7 @@ export interface WeekCounts {
   readonly counts: FrameCounts;
 }
 
-/** A frame that opened: enough to know its box again, and to check a receipt for it. */
+/** A frame that opened and may be counted: enough to know its box again, and to check a receipt for it. */
 export interface StoredFrame {
   /** SHA-256 of its box, hexadecimal. */
   readonly id: string;
@@ -76,8 +76,9 @@ export interface StoredFrame {
   readonly day: number;
   /** The box's ephemeral public key, 32 octets in hexadecimal. */
   readonly ephemeral: string;
-  readonly fate: Exclude<FrameFate, "foreign" | "pending" | "no-key" | "duplicate">;
-  /** The message that it belongs to; null unless `taken`. */
+  /** A `duplicate` here is a part that another box had brought before. */
+  readonly fate: "malformed" | "unknown" | "duplicate" | "taken";
+  /** The message that it belongs to; null where it belongs to none. */
   readonly message: string | null;
 }
 
@@ -99,7 +100,10 @@ export interface StoredMessage {
   readonly state: MessageState;
   /** SHA-256 of the last segment, in time, of those that its frames were first found in. */
   readonly segment: string;
-  /** Its text as it was sealed; null while parts are missing, and for what is malformed, void or forgotten. */
+  /**
+   * Its text as it was sealed: of what is rejected, and of records that no definition was there for. Of other records
+   * only what the definition allows is kept.
+   */
   readonly text: string | null;
   /** Why it is rejected; null in other states. */
   readonly reason: string | null;
