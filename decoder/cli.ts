@@ -10,7 +10,7 @@ import { Progress } from "./progress.ts";
 import { formatRecord, type ReportRecord } from "./record.ts";
 import { Scan } from "./scan.ts";
 import type { ScanKeys } from "./scankeys.ts";
-import { listSegments } from "./source.ts";
+import { listSegments } from "./source/source.ts";
 import { formatPendingKey, formatSummary } from "./summary.ts";
 
 interface ScanFlags {

@@ -5,4 +5,5 @@ export type { PendingKey } from "./pending.ts";
 export { formatRecord, type ReportRecord } from "./record.ts";
 export { Scan, type ScanCounters } from "./scan.ts";
 export { type EpochSecret, ScanKeys } from "./scankeys.ts";
-export { listSegments, type Segment } from "./source.ts";
+export type { CheckedSegment, Segment } from "./source/segment.ts";
+export { listSegments } from "./source/source.ts";

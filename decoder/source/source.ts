@@ -1,0 +1,22 @@
+import type { MinisignPublicKey } from "@sotto/wire";
+import { listCollector } from "./collector.ts";
+import { listFolder, listSignedFolder } from "./folder.ts";
+import type { Segment } from "./segment.ts";
+
+/**
+ * Lists the segments of a place: every `*.seg` at or below a folder, or what a collector publishes.
+ *
+ * @param place a folder, or a collector's base address.
+ * @param damaged is told of files that are not segments at all; the others are listed.
+ * @param publicKeys one of these must have signed the list, `v1/segments.json`, of the collector or the folder, and only
+ *   what that names is given; null asks for no signature.
+ * @throws SourceError `SOTTO_SOURCE_READ`, SegmentError `SOTTO_SEGMENT_LIST`, SignatureError.
+ */
+export async function listSegments(
+  place: string,
+  damaged: (name: string, error: Error) => void,
+  publicKeys: readonly MinisignPublicKey[] | null = null,
+): Promise<Segment[]> {
+  if (/^https?:\/\//i.test(place)) return await listCollector(place, publicKeys);
+  return publicKeys === null ? await listFolder(place, damaged) : await listSignedFolder(place, publicKeys);
+}
