@@ -65,7 +65,8 @@ export class ReportCheck {
     const allowed = checked.filter(({ result }) => result.type === "record").sort((a, b) => a.left - b.left);
     const [best, second] = allowed;
     if (best === undefined) return (checked[0] as (typeof checked)[number]).result;
-    return second?.left === best.left ? rejected("it may be more than one report") : best.result;
+    const isAny = second !== undefined && (keys.length === 0 || second.left === best.left);
+    return isAny ? rejected("it may be more than one report") : best.result;
   }
 }
 

@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { listSegments } from "@sotto/decoder";
 import { encodeSegmentList, generateKeyPair, verifySegment } from "@sotto/wire";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { run } from "../e2e/command.ts";
-import { temporaryFolder } from "../e2e/scene.ts";
-import { SEGMENT, sealed, segmentFile } from "./sealing.ts";
+import { run } from "../../e2e/command.ts";
+import { temporaryFolder } from "../../e2e/scene.ts";
+import { SEGMENT, sealed, segmentFile } from "../sealing.ts";
 
 const own = generateKeyPair();
 const noDamage = (name: string) => expect.fail(`damaged: ${name}`);
@@ -102,6 +103,37 @@ describe("segments of a collector", () => {
       code: "SOTTO_SEGMENT_LIST",
     });
     await expect(countFrames("http://127.0.0.1:1")).rejects.toMatchObject({ code: "SOTTO_SOURCE_READ" });
+  });
+
+  it.each([
+    ["knows ranges", true],
+    ["knows none", false],
+  ])("go on where a transfer broke off, from a server that %s", async (_what, knowsRanges) => {
+    const octets = await segmentFile(sealed(JSON.stringify({ pad: "x".repeat(200) }), own, "broken off"));
+    const { entry } = await verifySegment([octets]);
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      if (request.url === "/v1/segments.json") {
+        response.end(encodeSegmentList({ zone: "r.example.net", segments: [entry] }));
+        return;
+      }
+      asked.push(request.headers.range);
+      const from = knowsRanges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "bytes=0-")?.[1]) : 0;
+      const rest = octets.subarray(from);
+      const range = { "content-range": `bytes ${from}-${octets.length - 1}/${octets.length}` };
+      response.writeHead(from > 0 ? 206 : 200, { "content-length": rest.length, ...(from > 0 ? range : {}) });
+      // The first two transfers break off after 100 octets each.
+      if (asked.length > 2) response.end(rest);
+      else response.write(rest.subarray(0, 100), () => response.destroy());
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(await countFrames(`http://127.0.0.1:${port}`)).toBe(4);
+    expect(asked).toEqual(
+      knowsRanges ? [undefined, "bytes=100-", "bytes=200-"] : [undefined, "bytes=100-", "bytes=100-"],
+    );
   });
 
   it("that give way under load are asked again", async () => {
