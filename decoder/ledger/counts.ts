@@ -11,6 +11,11 @@ export class WeekTally {
     this.#weeks.set(week, counts);
   }
 
+  /** Adds what was counted elsewhere. */
+  addAll(week: number | null, counts: FrameCounts): void {
+    for (const fate of FRAME_FATES) this.add(week, fate, counts[fate]);
+  }
+
   /** By week, those of other versions first. */
   weeks(): WeekCounts[] {
     return [...this.#weeks]

@@ -230,7 +230,11 @@ export interface RecordStore {
 
   /** Stored frames with these ids, of whatever day. */
   framesById(ids: readonly string[]): Promise<Map<string, KnownFrame>>;
-  /** Deletes what messages say, texts and parts, and remembers that they were forgotten. */
+  /**
+   * Deletes what messages say, texts and parts, and remembers that they were forgotten.
+   *
+   * @returns how many of them had not been forgotten before.
+   */
   forget(messages: readonly string[]): Promise<number>;
 
   /**

@@ -1,0 +1,31 @@
+import { type PassphraseOptions, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
+import { dayOf } from "@sotto/wire";
+import type { ProgressStream } from "../progress.ts";
+import type { RecordStore } from "../store/contract.ts";
+
+/** What a command has to do with the world, files apart. */
+export interface Context {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Null where nobody can be asked. */
+  readonly terminal: Terminal | null;
+  /** Days since 1970-01-01 UTC. */
+  readonly today: number;
+  /** Columns of the terminal that standard output is; null when it is none. */
+  readonly columns: number | null;
+  /** Where progress is shown. */
+  readonly progress: ProgressStream;
+  /** Ends when the person has had enough: the first Ctrl-C, or a SIGTERM. */
+  readonly stop: AbortSignal;
+  /** What the command is run for, to standard output; waits while that takes no more. */
+  print(text: string): Promise<void>;
+  /** What a person should know besides, to standard error. */
+  note(text: string): void;
+  /** Opens a record store, for reading only unless it is to be written; makes one that is missing only then. */
+  openStore(path: string, how: "read" | "write"): Promise<RecordStore>;
+}
+
+/** Passphrases as a command's flags and its context give them. */
+export function passphrasesOf({ environment, terminal }: Context, file: string | undefined): Passphrases {
+  const options: PassphraseOptions = { file, environment, terminal };
+  return passphrasesFrom(options);
+}

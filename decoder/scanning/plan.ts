@@ -1,0 +1,33 @@
+import { dayOf, FUTURE_DAYS, LATE_DAYS, type Span, weekOf } from "@sotto/wire";
+import type { ScanKeys } from "../scankeys.ts";
+import type { ScannedSegment } from "../store/contract.ts";
+
+/** How a segment is to be scanned. */
+export interface Plan {
+  /** Only frames of these weeks; null for all frames. */
+  readonly weeks: ReadonlySet<number> | null;
+  /** Ids of all keys that it has been tried with afterwards. */
+  readonly tried: readonly string[];
+}
+
+/**
+ * Decides what of a segment is new: all of it when it was never scanned, else the weeks that a key has come for since.
+ *
+ * @param known what the store has of it; null when it was never scanned.
+ * @returns null when nothing is.
+ */
+export function planScan(segment: Span, known: Pick<ScannedSegment, "tried"> | null, keys: ScanKeys): Plan | null {
+  const byWeek = weeksOf(segment).map((week) => ({ week, ids: keys.ofWeek(week).tried.map(({ id }) => id) }));
+  const tried = [...new Set([...(known?.tried ?? []), ...byWeek.flatMap(({ ids }) => ids)])].sort();
+  if (known === null) return { weeks: null, tried };
+  const isNew = (id: string) => !known.tried.includes(id);
+  const weeks = new Set(byWeek.filter(({ ids }) => ids.some(isNew)).map(({ week }) => week));
+  return weeks.size === 0 ? null : { weeks, tried };
+}
+
+/** The weeks that a frame may be of and still be counted in a segment. */
+function weeksOf({ start, end }: Span): number[] {
+  const first = weekOf(dayOf(start) - LATE_DAYS);
+  const last = weekOf(dayOf(end - 1) + FUTURE_DAYS);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
