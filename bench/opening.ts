@@ -2,7 +2,7 @@
  * How many frames a second each engine tries, beside libsodium itself: the bare function in a loop, in the same run.
  * One frame in a hundred is ours, as in a log that many projects share.
  */
-import { bestEngine, type Engine, Scan, sodiumEngine, tweetnaclEngine } from "@sotto/decoder";
+import { type Engine, engineOf, Scan } from "@sotto/decoder";
 import { boxOf, dayOf, generateKeyPair, type SealedFrame, seal } from "@sotto/wire";
 import sodium from "sodium-native";
 import { figure, median, printTable } from "./table.ts";
@@ -30,16 +30,15 @@ function rate(tryFrame: (frame: Uint8Array) => void): number {
 }
 
 const block = Buffer.alloc(66);
-const opening = (engine: Engine) => (frame: Uint8Array) => void engine.open(boxOf(frame), own);
+const opening = (engine: Engine) => (frame: Uint8Array) => void engine.open(frame, own);
 const contestants: [string, (frame: Uint8Array) => void][] = [
   ["libsodium, bare", (frame) => void sodium.crypto_box_seal_open(block, boxOf(frame), own.publicKey, own.secretKey)],
 ];
-const native = await sodiumEngine();
-if (native === null) throw new Error("sodium-native could not be loaded: npm ci installs it");
+const native = await engineOf("sodium-native");
 contestants.push(["engine sodium-native", opening(native)]);
-const scan = new Scan(await bestEngine(), [own]);
+const scan = new Scan(native, [own]);
 contestants.push(["whole scan, sodium-native", (frame) => void scan.read(frame, segment)]);
-contestants.push(["engine tweetnacl", opening(tweetnaclEngine)]);
+contestants.push(["engine tweetnacl", opening(await engineOf("tweetnacl"))]);
 
 const rates = contestants.map(() => [] as number[]);
 for (let round = 0; round < ROUNDS; round++) {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { keepOutOfCoreFiles, type Passphrases, passphrasesFrom, processTerminal } from "@sotto/keys";
 import { type MinisignPublicKey, resolveMinisignPublicKey, SottoError } from "@sotto/wire";
 import { Command } from "commander";
-import { bestEngine } from "./engine.ts";
+import { engineOf } from "./engine/choice.ts";
 import { SourceError } from "./errors.ts";
 import { withKeys } from "./keysources.ts";
 import { Progress } from "./progress.ts";
@@ -89,7 +89,7 @@ async function scanWith(
   };
   const lists = await Promise.all(from.map((place) => listSegments(place, trouble, trustedKeys)));
   const segments = lists.flat().sort((a, b) => a.start - b.start || a.end - b.end);
-  const engine = await bestEngine();
+  const engine = await engineOf("auto");
   const reader = new Scan(engine, keys);
   const total = segments.reduce((sum, { count }) => sum + count, 0);
   const progress = new Progress(process.stderr, total);

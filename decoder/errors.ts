@@ -2,3 +2,6 @@ import { SottoError } from "@sotto/wire";
 
 /** A place that segments were to come from, or a segment there, that cannot be read. */
 export class SourceError extends SottoError {}
+
+/** An engine that there is not, that does not load on this machine, or that broke off. */
+export class EngineError extends SottoError {}

@@ -1,5 +1,6 @@
-export { bestEngine, type Engine, sodiumEngine, tweetnaclEngine } from "./engine.ts";
-export { SourceError } from "./errors.ts";
+export { engineOf } from "./engine/choice.ts";
+export type { Engine, EngineName, Hit } from "./engine/engine.ts";
+export { EngineError, SourceError } from "./errors.ts";
 export { type KeySources, withKeys } from "./keysources.ts";
 export type { PendingKey } from "./pending.ts";
 export { formatRecord, type ReportRecord } from "./record.ts";

@@ -13,14 +13,12 @@ export interface PendingKey extends AbsentKey {
 export class PendingFrames {
   readonly #waiting = new Map<string, { readonly key: AbsentKey; frames: number; readonly segments: Set<Span> }>();
 
-  /** Takes a frame that one of several absent keys may open. */
-  add(keys: readonly AbsentKey[], segment: Span): void {
-    for (const key of keys) {
-      const entry = this.#waiting.get(key.id) ?? { key, frames: 0, segments: new Set() };
-      entry.frames++;
-      entry.segments.add(segment);
-      this.#waiting.set(key.id, entry);
-    }
+  /** Takes frames of a segment that an absent key may open. */
+  add(key: AbsentKey, frames: number, segment: Span): void {
+    const entry = this.#waiting.get(key.id) ?? { key, frames: 0, segments: new Set() };
+    entry.frames += frames;
+    entry.segments.add(segment);
+    this.#waiting.set(key.id, entry);
   }
 
   /** By epoch. */

@@ -2,26 +2,22 @@ import {
   admit,
   type Block,
   BlockError,
-  boxOf,
-  FRAME_OCTETS,
-  FRAME_VERSION,
   frameId,
   joinChunks,
   type KeyPair,
   parseText,
   readBlock,
   readBody,
-  readHead,
-  resolveWeek,
   type Span,
   TextError,
   toHex,
 } from "@sotto/wire";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./engine/engine.ts";
+import { type OpenedFrame, openChunk } from "./opening/opener.ts";
 import { PendingFrames, type PendingKey } from "./pending.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { ReportRecord } from "./record.ts";
-import { ScanKeys, type TriedKey, type WeekKeys } from "./scankeys.ts";
+import { ScanKeys } from "./scankeys.ts";
 
 /** What a scan counts; every frame and message that is not a record is in one of these. */
 export interface ScanCounters {
@@ -101,12 +97,16 @@ export class Scan {
    * @returns the reports that were whole in one frame. Those of many parts come from {@link finish}.
    */
   read(run: Uint8Array, segment: Span): ReportRecord[] {
-    const records: ReportRecord[] = [];
-    for (let at = 0; at < run.length; at += FRAME_OCTETS) {
-      const record = this.#readFrame(run.subarray(at, at + FRAME_OCTETS), segment);
-      if (record !== null) records.push(record);
+    const { weeks, frames, waiting } = openChunk(run, segment.end, this.#engine, this.#keys);
+    for (const { opened, foreign, pending, noKey } of weeks) {
+      this.counters.scanned += opened + foreign + pending + noKey;
+      this.counters.opened += opened;
+      this.counters.foreign += foreign;
+      this.counters.pending += pending;
+      this.counters.noKey += noKey;
     }
-    return records;
+    for (const { key, frames } of waiting) this.#pending.add(key, frames, segment);
+    return frames.flatMap((frame) => this.#readOpened(frame, segment) ?? []);
   }
 
   /** Ends the scan: the reports of many parts, and the counts of messages without a record. */
@@ -120,17 +120,8 @@ export class Scan {
     });
   }
 
-  #readFrame(frame: Uint8Array, segment: Span): ReportRecord | null {
-    this.counters.scanned++;
-    const { version, week } = readHead(frame);
-    const keys = version === FRAME_VERSION ? this.#keys.ofWeek(resolveWeek(week, segment.end)) : null;
-    const opened = keys === null ? null : this.#open(frame, keys.tried);
-    if (opened === null) {
-      this.counters[this.#unopened(keys, segment)]++;
-      return null;
-    }
-    this.counters.opened++;
-    const { block, key } = opened;
+  #readOpened({ frame, block: octets, key }: OpenedFrame, segment: Span): ReportRecord | null {
+    const block = readBlock(octets);
     const admission = admit(frame, block, segment);
     if (admission !== "admitted") {
       this.counters[admission]++;
@@ -143,24 +134,6 @@ export class Scan {
     }
     this.#known.add(id);
     return this.#readBlock(block, { segment, frame: id, key });
-  }
-
-  #open(frame: Uint8Array, keys: readonly TriedKey[]): { block: Block; key: string } | null {
-    for (const { keyPair, id } of keys) {
-      const octets = this.#engine.open(boxOf(frame), keyPair);
-      if (octets !== null) return { block: readBlock(octets), key: id };
-    }
-    return null;
-  }
-
-  /** @param keys null for a frame of another version. */
-  #unopened(keys: WeekKeys | null, segment: Span): "foreign" | "pending" | "noKey" {
-    if (keys === null) return "foreign";
-    if (keys.absent.length > 0) {
-      this.#pending.add(keys.absent, segment);
-      return "pending";
-    }
-    return keys.tried.length === 0 ? "noKey" : "foreign";
   }
 
   #readBlock(

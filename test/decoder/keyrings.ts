@@ -2,7 +2,7 @@ import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Engine, type EpochSecret, Scan, type ScanKeys } from "@sotto/decoder";
 import { type Epoch, Keyring, missingEpochs } from "@sotto/keys";
-import { DAY_SECONDS, generateKeyPair, type KeyPair, type Span } from "@sotto/wire";
+import { DAY_SECONDS, FRAME_OCTETS, generateKeyPair, type KeyPair, type Span } from "@sotto/wire";
 import { encryptWithPassphrase } from "../../keys/agefile.ts";
 import { seededOctets } from "../e2e/frames.ts";
 
@@ -58,9 +58,9 @@ export function countingEngine(engine: Engine): Engine & { tries: number } {
   const counting = {
     name: engine.name,
     tries: 0,
-    open: (box: Uint8Array, keyPair: KeyPair) => {
-      counting.tries++;
-      return engine.open(box, keyPair);
+    open: (frames: Uint8Array, keyPair: KeyPair) => {
+      counting.tries += frames.length / FRAME_OCTETS;
+      return engine.open(frames, keyPair);
     },
   };
   return counting;

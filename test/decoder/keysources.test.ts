@@ -1,6 +1,6 @@
 import { chmod, copyFile, cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bestEngine, type ScanKeys, withKeys } from "@sotto/decoder";
+import { engineOf, type ScanKeys, withKeys } from "@sotto/decoder";
 import { Keyring, keyId, type ManifestKey, type Passphrases, passphrasesFrom, writeKeyFile } from "@sotto/keys";
 import { SottoError, weekOf } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
@@ -16,7 +16,7 @@ import {
 } from "./keyrings.ts";
 import { DAY, sealed } from "./sealing.ts";
 
-const engine = await bestEngine();
+const engine = await engineOf("auto");
 const EPOCHS = epochsFrom(DAY, 3);
 
 /** For what asks for no passphrase. */

@@ -1,4 +1,4 @@
-import { bestEngine, type EpochSecret, ScanKeys } from "@sotto/decoder";
+import { type EpochSecret, engineOf, ScanKeys } from "@sotto/decoder";
 import { keyId } from "@sotto/keys";
 import { boxOf, headWeekOf, type KeyPair, makeFrame } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { otherVersion, seededOctets } from "../e2e/frames.ts";
 import { epochSecrets, epochsFrom, scanSegments, seededKeyPair, segmentOfDay } from "./keyrings.ts";
 import { DAY, sealed } from "./sealing.ts";
 
-const engine = await bestEngine();
+const engine = await engineOf("auto");
 const weeks = epochSecrets(epochsFrom(DAY, 4), "weekly keys") as [EpochSecret, EpochSecret, EpochSecret, EpochSecret];
 const stranger = seededKeyPair("another project");
 

@@ -6,7 +6,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Lookup, serverLookup } from "@sotto/client/sending";
-import { bestEngine, listSegments, Scan, type ScanCounters } from "@sotto/decoder";
+import { type Engine, engineOf, listSegments, Scan, type ScanCounters } from "@sotto/decoder";
 import { type Collector, formatEndpoint, serve, settingsOf } from "@sotto/resolver";
 import { encodeName, generateKeyPair, type SealedFrame, sha256, toHex } from "@sotto/wire";
 import { paint, say, table, waitUntil } from "./screen.ts";
@@ -116,7 +116,7 @@ async function showOne(project: Project, lookup: Lookup): Promise<void> {
 }
 
 async function decodeAll(projects: readonly Project[], place: string): Promise<boolean> {
-  const engine = await bestEngine();
+  const engine = await engineOf("auto");
   let agreed = true;
   const rows: string[][] = [];
   for (const project of projects) {
@@ -144,7 +144,7 @@ async function decodeAll(projects: readonly Project[], place: string): Promise<b
 async function decode(
   { keyPair }: Project,
   place: string,
-  engine: Awaited<ReturnType<typeof bestEngine>>,
+  engine: Engine,
 ): Promise<{ texts: string[]; counters: ScanCounters }> {
   const scan = new Scan(engine, [keyPair]);
   const texts: string[] = [];

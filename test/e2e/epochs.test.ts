@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bestEngine, type EpochSecret, type ReportRecord, withKeys } from "@sotto/decoder";
+import { type EpochSecret, engineOf, type ReportRecord, withKeys } from "@sotto/decoder";
 import { Keyring, keyId, type ManifestKey, passphrasesFrom, standingOf } from "@sotto/keys";
 import { dateOfDay, type EpochKey, type KeyPair, weekOf } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
@@ -25,7 +25,7 @@ const START = NOON_DAY - WEEKS * 7;
 /** The Monday after the last epoch. */
 const END = NOON_DAY;
 
-const engine = await bestEngine();
+const engine = await engineOf("auto");
 const none = passphrasesFrom({ environment: {}, terminal: null });
 const EPOCHS = epochsFrom(START, WEEKS);
 const PROJECT = "a project's weekly keys";

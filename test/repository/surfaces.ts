@@ -253,17 +253,17 @@ export const SURFACES: Record<string, Surface> = {
   },
   decoder: {
     load: () => import("@sotto/decoder"),
-    values: [
-      "Scan",
-      "ScanKeys",
-      "SourceError",
-      "bestEngine",
-      "formatRecord",
-      "listSegments",
-      "sodiumEngine",
-      "tweetnaclEngine",
-      "withKeys",
+    values: ["EngineError", "Scan", "ScanKeys", "SourceError", "engineOf", "formatRecord", "listSegments", "withKeys"],
+    types: [
+      "Engine",
+      "EngineName",
+      "EpochSecret",
+      "Hit",
+      "KeySources",
+      "PendingKey",
+      "ReportRecord",
+      "ScanCounters",
+      "Segment",
     ],
-    types: ["Engine", "EpochSecret", "KeySources", "PendingKey", "ReportRecord", "ScanCounters", "Segment"],
   },
 };

@@ -1,4 +1,4 @@
-import { bestEngine, listSegments, Scan } from "@sotto/decoder";
+import { engineOf, listSegments, Scan } from "@sotto/decoder";
 import { describe, expect, it, vi } from "vitest";
 import { type Fate, type Query, Road } from "./road.ts";
 import { GRANTED, KEY, UNTROUBLED, User, WEEKLY, WEEKLY_TEXT } from "./user.ts";
@@ -57,7 +57,7 @@ async function decoded({ data }: Road): Promise<string[]> {
   if (data === null) return [];
   const damaged = (name: string) => expect.fail(`damaged: ${name}`);
   await vi.waitUntil(async () => (await listSegments(data, damaged)).length > 0, { timeout: 30_000, interval: 100 });
-  const scan = new Scan(await bestEngine(), [KEY]);
+  const scan = new Scan(await engineOf("auto"), [KEY]);
   const texts: string[] = [];
   for (const segment of await listSegments(data, damaged)) {
     for await (const run of segment.frames()) texts.push(...scan.read(run, segment).map(({ text }) => text));

@@ -1,0 +1,160 @@
+import { FRAME_OCTETS, FRAME_VERSION, readHead, resolveWeek } from "@sotto/wire";
+import type { Engine, Hit } from "../engine/engine.ts";
+import type { AbsentKey, ScanKeys, TriedKey, WeekKeys } from "../scankeys.ts";
+
+/** A frame that a key opened. Whether it counts is still to be seen (`admit`, `readBody`). */
+export interface OpenedFrame {
+  /** 118 octets, in memory of its own. */
+  readonly frame: Uint8Array;
+  /** The block of 66 octets. */
+  readonly block: Uint8Array;
+  /** Id of the first key, in the order in which a week's are tried, that opened it. */
+  readonly key: string;
+  /** The absolute week that its head stands for. */
+  readonly week: number;
+}
+
+/** What became of a week's frames; every frame is in exactly one number. */
+export interface WeekOutcome {
+  /** The absolute week that their heads stand for; null for frames of other versions, which are all foreign. */
+  readonly week: number | null;
+  /** A key opened them. */
+  opened: number;
+  /** No key did of those that the week has. */
+  foreign: number;
+  /** None did, and a key of the week is not at hand. */
+  pending: number;
+  /** The week has no key, or none any more. */
+  noKey: number;
+}
+
+/** Frames that an absent key may open. */
+export interface WaitingFrames {
+  readonly key: AbsentKey;
+  frames: number;
+}
+
+/** What keys made of a chunk of frames. */
+export interface OpenedChunk {
+  /** In the order in which the weeks were met. */
+  readonly weeks: readonly WeekOutcome[];
+  /** What opened, in the order of the chunk. */
+  readonly frames: readonly OpenedFrame[];
+  /** How many pending frames wait for each absent key; one frame may wait for several. */
+  readonly waiting: readonly WaitingFrames[];
+}
+
+/**
+ * Tries on each frame the keys of the week in its head. A segment's frames ascend, so those of one week lie together:
+ * each run of them goes to the engine as one slab.
+ *
+ * @param frames whole frames in any order; one that is not sorted has more runs.
+ * @param segmentEnd Unix seconds, by which the six bits of a week are read.
+ */
+export function openChunk(frames: Uint8Array, segmentEnd: number, engine: Engine, keys: ScanKeys): OpenedChunk {
+  const tally = new Tally();
+  const opened: OpenedFrame[] = [];
+  for (const run of runsOf(frames)) {
+    const { version, week: headWeek } = readHead(run);
+    if (version !== FRAME_VERSION) {
+      tally.week(null).foreign += run.length / FRAME_OCTETS;
+      continue;
+    }
+    const week = resolveWeek(headWeek, segmentEnd);
+    const weekKeys = keys.ofWeek(week);
+    const found = tryKeys(engine, run, weekKeys.tried);
+    for (const { index, block, key } of found) {
+      opened.push({ frame: new Uint8Array(frameAt(run, index)), block, key, week });
+    }
+    tally.add(week, weekKeys, { opened: found.length, unopened: run.length / FRAME_OCTETS - found.length });
+  }
+  return { weeks: tally.weeks(), frames: opened, waiting: tally.waiting() };
+}
+
+/** Frames next to each other that have the same first octet: version and week. */
+function* runsOf(frames: Uint8Array): Generator<Uint8Array> {
+  let begin = 0;
+  for (let at = FRAME_OCTETS; at <= frames.length; at += FRAME_OCTETS) {
+    if (at < frames.length && frames[at] === frames[begin]) continue;
+    yield frames.subarray(begin, at);
+    begin = at;
+  }
+}
+
+/** A frame of a run that a key opened. */
+interface Found {
+  readonly index: number;
+  readonly block: Uint8Array;
+  readonly key: string;
+}
+
+/**
+ * What keys open of a run, in its order. A frame that one key opened is not tried with the next: whoever made it can
+ * have made it fit two keys, and the first one counts.
+ */
+function tryKeys(engine: Engine, run: Uint8Array, keys: readonly TriedKey[]): readonly Found[] {
+  const found: Found[] = [];
+  let slab: Slab = { frames: run, places: Array.from({ length: run.length / FRAME_OCTETS }, (_, place) => place) };
+  let hits: readonly Hit[] = [];
+  for (const { keyPair, id } of keys) {
+    if (hits.length > 0) slab = without(slab, hits);
+    hits = engine.open(slab.frames, keyPair);
+    for (const { index, block } of hits) found.push({ index: slab.places[index] as number, block, key: id });
+  }
+  return keys.length > 1 ? found.sort((a, b) => a.index - b.index) : found;
+}
+
+/** Frames of a run that no key opened so far. */
+interface Slab {
+  readonly frames: Uint8Array;
+  /** Where in the run each of them stands. */
+  readonly places: readonly number[];
+}
+
+function without({ frames, places }: Slab, hits: readonly Hit[]): Slab {
+  const opened = new Set(hits.map(({ index }) => index));
+  const left = [...places.keys()].filter((index) => !opened.has(index));
+  const copy = new Uint8Array(left.length * FRAME_OCTETS);
+  for (const [at, index] of left.entries()) copy.set(frameAt(frames, index), at * FRAME_OCTETS);
+  return { frames: copy, places: left.map((index) => places[index] as number) };
+}
+
+function frameAt(frames: Uint8Array, index: number): Uint8Array {
+  return frames.subarray(index * FRAME_OCTETS, (index + 1) * FRAME_OCTETS);
+}
+
+/** Adds up what became of a chunk's frames. */
+class Tally {
+  readonly #weeks = new Map<number | null, WeekOutcome>();
+  readonly #waiting = new Map<string, WaitingFrames>();
+
+  add(week: number, { tried, absent }: WeekKeys, { opened, unopened }: { opened: number; unopened: number }): void {
+    const outcome = this.week(week);
+    outcome.opened += opened;
+    if (unopened === 0) return;
+    for (const key of absent) {
+      const waiting = this.#waiting.get(key.id) ?? { key, frames: 0 };
+      waiting.frames += unopened;
+      this.#waiting.set(key.id, waiting);
+    }
+    if (absent.length > 0) outcome.pending += unopened;
+    else if (tried.length === 0) outcome.noKey += unopened;
+    else outcome.foreign += unopened;
+  }
+
+  week(week: number | null): WeekOutcome {
+    const known = this.#weeks.get(week);
+    if (known !== undefined) return known;
+    const outcome = { week, opened: 0, foreign: 0, pending: 0, noKey: 0 };
+    this.#weeks.set(week, outcome);
+    return outcome;
+  }
+
+  weeks(): WeekOutcome[] {
+    return [...this.#weeks.values()];
+  }
+
+  waiting(): WaitingFrames[] {
+    return [...this.#waiting.values()];
+  }
+}
