@@ -1,4 +1,4 @@
-import { KeyFileError, Keyring, type Passphrases, readKeyFile } from "@sotto/keys";
+import { KeyFileError, Keyring, keyId, type Passphrases, readKeyFile } from "@sotto/keys";
 import { dateOfDay, type KeyPair, SottoError } from "@sotto/wire";
 import { type EpochSecret, ScanKeys } from "./scankeys.ts";
 
@@ -14,33 +14,45 @@ export interface KeySources {
 /**
  * Does something with the keys of key files and keyrings, and overwrites their secrets afterwards, whatever happens.
  *
+ * @param work is also given the ids of keys that were retired, and of which no copy is at hand.
  * @throws UsageError `SOTTO_PASSPHRASE_NONE`; KeyFileError with the code of what is wrong and the place in its message;
  *   what `work` throws.
  */
 export async function withKeys<T>(
   { keyFiles, keyrings, passphrases }: KeySources,
-  work: (keys: ScanKeys) => Promise<T>,
+  work: (keys: ScanKeys, retired: ReadonlySet<string>) => Promise<T>,
 ): Promise<T> {
+  const retired = new Set<string>();
   const always: KeyPair[] = [];
   const epochs: EpochSecret[] = [];
   try {
     // One after the other: a terminal takes one answer at a time.
     for (const path of keyFiles) always.push(await named(path, () => readKeyFile(path, passphrases)));
     for (const folder of keyrings) {
-      for await (const secret of readKeyring(folder, passphrases)) epochs.push(secret);
+      for await (const secret of readKeyring(folder, passphrases, retired)) epochs.push(secret);
     }
-    return await work(new ScanKeys({ always, epochs }));
+    // A copy of the keyring may still have what another one retired.
+    for (const { publicKey } of [...always, ...epochs]) retired.delete(keyId(publicKey));
+    return await work(new ScanKeys({ always, epochs }), retired);
   } finally {
     for (const { secretKey } of [...always, ...epochs]) secretKey?.fill(0);
   }
 }
 
 /** The keys of a keyring that are not retired. The secret of one that is may lie in a backup, but is to be no more. */
-async function* readKeyring(folder: string, passphrases: Passphrases): AsyncGenerator<EpochSecret> {
+async function* readKeyring(
+  folder: string,
+  passphrases: Passphrases,
+  retired: Set<string>,
+): AsyncGenerator<EpochSecret> {
   const keyring = await named(folder, () => Keyring.open(folder));
   const unlocked = await named(folder, () => keyring.unlock(passphrases));
-  for (const key of keyring.keys.filter(({ retired }) => retired === undefined)) {
+  for (const key of keyring.keys) {
     const { id, publicKey, from, until } = key;
+    if (key.retired !== undefined) {
+      retired.add(id);
+      continue;
+    }
     const place = `${folder}: key ${id}, from ${dateOfDay(from)} until ${dateOfDay(until)}`;
     const keyPair = await named(place, () => unlocked.keyPairOf(key));
     yield { publicKey, from, until, secretKey: keyPair?.secretKey ?? null };

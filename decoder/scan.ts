@@ -13,7 +13,7 @@ import {
   toHex,
 } from "@sotto/wire";
 import type { Engine } from "./engine/engine.ts";
-import { type OpenedFrame, openChunk } from "./opening/opener.ts";
+import { type OpenedChunk, type OpenedFrame, openChunk } from "./opening/opener.ts";
 import { PendingFrames, type PendingKey } from "./pending.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { ReportRecord } from "./record.ts";
@@ -50,13 +50,10 @@ export interface ScanCounters {
 }
 
 /**
- * Tries keys on frames and gathers the reports. Frames may come in any order and any number of times, from any number
- * of segments and collectors: a box counts once.
- *
- * The week in a frame's head decides which keys are tried. A box of ours under another week than its own is thus
- * foreign where weeks have different keys, and malformed where they share one; a report it is never.
+ * Gathers the reports of opened frames. Frames may come in any order and any number of times, from any number of segments
+ * and collectors: a box counts once.
  */
-export class Scan {
+export class Gathering {
   readonly counters: ScanCounters = {
     scanned: 0,
     opened: 0,
@@ -72,17 +69,9 @@ export class Scan {
     unknown: 0,
     reports: 0,
   };
-  readonly #engine: Engine;
-  readonly #keys: ScanKeys;
   readonly #known = new Set<string>();
   readonly #pending = new PendingFrames();
   readonly #reassembly = new Reassembly<Span>();
-
-  /** @param keys key pairs alone are tried on every frame, whatever its week. */
-  constructor(engine: Engine, keys: ScanKeys | readonly KeyPair[]) {
-    this.#engine = engine;
-    this.#keys = keys instanceof ScanKeys ? keys : new ScanKeys({ always: keys });
-  }
 
   /** The keys that were not at hand and may open frames that were read: scan these segments again when they are. */
   get pendingKeys(): PendingKey[] {
@@ -90,14 +79,12 @@ export class Scan {
   }
 
   /**
-   * Reads a run of frames.
+   * Takes what keys made of a run of frames.
    *
-   * @param run whole frames of a segment whose sum was checked.
    * @param segment the same object for every run of it.
    * @returns the reports that were whole in one frame. Those of many parts come from {@link finish}.
    */
-  read(run: Uint8Array, segment: Span): ReportRecord[] {
-    const { weeks, frames, waiting } = openChunk(run, segment.end, this.#engine, this.#keys);
+  take({ weeks, frames, waiting }: OpenedChunk, segment: Span): ReportRecord[] {
     for (const { opened, foreign, pending, noKey } of weeks) {
       this.counters.scanned += opened + foreign + pending + noKey;
       this.counters.opened += opened;
@@ -165,5 +152,34 @@ export class Scan {
       this.counters.malformed++;
       return null;
     }
+  }
+}
+
+/**
+ * Tries keys on frames and gathers the reports, in the thread that calls it.
+ *
+ * The week in a frame's head decides which keys are tried. A box of ours under another week than its own is thus
+ * foreign where weeks have different keys, and malformed where they share one; a report it is never.
+ */
+export class Scan extends Gathering {
+  readonly #engine: Engine;
+  readonly #keys: ScanKeys;
+
+  /** @param keys key pairs alone are tried on every frame, whatever its week. */
+  constructor(engine: Engine, keys: ScanKeys | readonly KeyPair[]) {
+    super();
+    this.#engine = engine;
+    this.#keys = keys instanceof ScanKeys ? keys : new ScanKeys({ always: keys });
+  }
+
+  /**
+   * Reads a run of frames.
+   *
+   * @param run whole frames of a segment whose sum was checked.
+   * @param segment as for {@link take}.
+   * @returns as {@link take}.
+   */
+  read(run: Uint8Array, segment: Span): ReportRecord[] {
+    return this.take(openChunk(run, segment.end, this.#engine, this.#keys), segment);
   }
 }

@@ -14,12 +14,12 @@ export interface Context {
   readonly columns: number | null;
   /** Where progress is shown. */
   readonly progress: ProgressStream;
-  /** Ends when the person has had enough: the first Ctrl-C, or a SIGTERM. */
-  readonly stop: AbortSignal;
   /** What the command is run for, to standard output; waits while that takes no more. */
   print(text: string): Promise<void>;
   /** What a person should know besides, to standard error. */
   note(text: string): void;
+  /** From the first call on, the first Ctrl-C or SIGTERM ends this signal; another one ends the process as ever. */
+  stop(): AbortSignal;
   /** Opens a record store, for reading only unless it is to be written; makes one that is missing only then. */
   openStore(path: string, how: "read" | "write"): Promise<RecordStore>;
 }

@@ -19,20 +19,9 @@ import type {
   StoredMessage,
   StoredPart,
 } from "../store/contract.ts";
+import type { OpenedFrame } from "../opening/opener.ts";
 import type { WeekTally } from "./counts.ts";
 import { joinedMessage, type MessageFacts, messageIdOf, silentMessage, spokenMessage } from "./message.ts";
-
-/** A frame that a key opened. */
-export interface OpenedFrame {
-  /** 118 octets. */
-  readonly frame: Uint8Array;
-  /** 66 octets. */
-  readonly block: Uint8Array;
-  /** Id of the key. */
-  readonly key: string;
-  /** Absolute week of its head. */
-  readonly week: number;
-}
 
 /** What a ledger works with besides the frames. */
 export interface LedgerContext {

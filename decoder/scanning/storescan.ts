@@ -1,7 +1,8 @@
 import type { SottoError } from "@sotto/wire";
 import type { ReportCheck } from "../checking/reportcheck.ts";
 import { WeekTally } from "../ledger/counts.ts";
-import { Ledger, type OpenedFrame } from "../ledger/ledger.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { OpenedFrame } from "../opening/opener.ts";
 import type { OpenerPool } from "../opening/pool.ts";
 import { PendingFrames, type PendingKey } from "../pending.ts";
 import type { ScanKeys } from "../scankeys.ts";
@@ -83,7 +84,7 @@ class StoreScan {
           tally.add(week, "pending", pending);
           tally.add(week, "no-key", noKey);
         }
-        for (const { key, frames } of opened.waiting) this.#pending.add([key], tag.facts, frames);
+        for (const { key, frames } of opened.waiting) this.#pending.add(key, frames, tag.facts);
         this.#batch.push(...opened.frames);
         if (this.#batch.length >= BATCH_FRAMES) await this.#flush();
       }

@@ -1,10 +1,9 @@
 import type { Span } from "@sotto/wire";
 
-/** A time for which a place has no segment, between its first and its last. */
+/** A time for which a place has no segment, between its first and its last, and another place has one. */
 export interface Gap extends Span {
   readonly place: string;
-  /** Another place that has a segment of it; null when none has. */
-  readonly elsewhere: string | null;
+  readonly elsewhere: string;
 }
 
 /** A place with what it lists. */
@@ -14,17 +13,16 @@ export interface Listing {
 }
 
 /**
- * Finds the times that a place has no segment of. A quiet hour leaves none, so one place alone proves nothing by it; but
- * where another collector of the zone has a segment of that time, somebody may have lost one.
+ * Finds the times of which a place has no segment and another one has. A quiet hour leaves none, so one place alone proves
+ * nothing by it; but where another collector of the zone has a segment of that time, somebody may have lost one.
  */
 export function gapsOf(listings: readonly Listing[]): Gap[] {
   return listings.flatMap(({ place, segments }) => {
     const others = listings.filter((listing) => listing.place !== place);
-    return uncovered(segments).map(({ start, end }) => ({
-      ...{ place, start, end },
-      elsewhere:
-        others.find((other) => other.segments.some((span) => span.start < end && start < span.end))?.place ?? null,
-    }));
+    return uncovered(segments).flatMap(({ start, end }) => {
+      const other = others.find((one) => one.segments.some((span) => span.start < end && start < span.end));
+      return other === undefined ? [] : { place, start, end, elsewhere: other.place };
+    });
   });
 }
 

@@ -243,13 +243,13 @@ export interface RecordStore {
    * @param recordsBefore records, rejected and malformed messages of days before this one; null keeps them.
    * @param segmentsBefore a moment of the log, in Unix seconds: incomplete and void messages, and frames that no message
    *   is left for, go when the segment that they are from ended before it.
-   * @param keys ids of the keys that may still open something: what was forgotten is remembered as long as its key is
-   *   among them; null when that is not known.
+   * @param retired ids of keys that were destroyed: what is remembered of forgotten messages that were sealed for them
+   *   goes, too, since nothing brings these back.
    */
   expire(rules: {
     readonly recordsBefore: number | null;
     readonly segmentsBefore: number;
-    readonly keys: ReadonlySet<string> | null;
+    readonly retired: ReadonlySet<string>;
   }): Promise<Expired>;
 
   close(): Promise<void>;
