@@ -7,6 +7,14 @@ export interface EpochSecret extends EpochKey {
   readonly secretKey: Uint8Array | null;
 }
 
+/** All keys of a scan. */
+export interface KeyMaterial {
+  /** Tried on every frame, whatever its week. */
+  readonly always: readonly KeyPair[];
+  /** Tried on frames of their own weeks; those whose secret was destroyed are left out. */
+  readonly epochs: readonly EpochSecret[];
+}
+
 /** A key that frames are tried with. */
 export interface TriedKey {
   readonly keyPair: KeyPair;
@@ -33,17 +41,12 @@ export interface WeekKeys {
  * one key. Only where a key was replaced has a week several.
  */
 export class ScanKeys {
-  readonly #always: readonly KeyPair[];
-  readonly #epochs: readonly EpochSecret[];
+  /** What they are chosen of. */
+  readonly material: KeyMaterial;
   readonly #weeks = new Map<number, WeekKeys>();
 
-  /**
-   * @param always tried on every frame, whatever its week.
-   * @param epochs tried on frames of their own weeks; those whose secret was destroyed are left out.
-   */
-  constructor({ always = [], epochs = [] }: { always?: readonly KeyPair[]; epochs?: readonly EpochSecret[] }) {
-    this.#always = always;
-    this.#epochs = epochs;
+  constructor({ always = [], epochs = [] }: Partial<KeyMaterial>) {
+    this.material = { always, epochs };
   }
 
   /** @param week the absolute week of sealing. */
@@ -56,12 +59,13 @@ export class ScanKeys {
   }
 
   #choose(week: number): WeekKeys {
-    const covering = this.#epochs.filter(({ from, until }) => weekOf(from) <= week && week < weekOf(until));
+    const { always, epochs } = this.material;
+    const covering = epochs.filter(({ from, until }) => weekOf(from) <= week && week < weekOf(until));
     const present = covering.flatMap(({ publicKey, secretKey }) =>
       secretKey === null ? [] : { publicKey, secretKey },
     );
     // Two copies of a keyring hold the same keys, each perhaps without some of the secrets.
-    const pairs = byPublicKey([...this.#always, ...present]);
+    const pairs = byPublicKey([...always, ...present]);
     const absent = byPublicKey(covering).filter(({ publicKey }) => !pairs.some((pair) => isSame(pair, publicKey)));
     return {
       tried: pairs.map((keyPair) => ({ keyPair, id: keyId(keyPair.publicKey) })),

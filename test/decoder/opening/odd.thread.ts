@@ -1,0 +1,33 @@
+/** The thread of a pool, with what a test makes it do before. See oddthread.ts. */
+import { parentPort, workerData } from "node:worker_threads";
+import type { ThreadData, ThreadRequest } from "../../../decoder/opening/threadmessage.ts";
+import { ODD, type Traces } from "./oddthread.ts";
+
+const { keys, traces, place }: ThreadData & { traces: Traces; place: number } = workerData;
+const unwiped = () => new Uint8Array(keys.secrets).filter((octet) => octet !== 0).length;
+traces.secrets[2 * place] = unwiped();
+
+// Listeners run in the order in which they were added: this one before the thread's own.
+parentPort?.addEventListener("message", (event) => {
+  const request: ThreadRequest = (event as MessageEvent).data;
+  if (request === "stop") return;
+  const { segmentEnd } = request;
+  if (segmentEnd === ODD.exits) process.exit(3);
+  if (segmentEnd === ODD.throws) {
+    event.stopImmediatePropagation();
+    throw new Error("a mistake\nwith details");
+  }
+  const milliseconds = segmentEnd - ODD.sleep(0);
+  if (milliseconds > 0 && milliseconds < 10_000)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+});
+
+await import("../../../decoder/opening/thread.ts");
+
+// And these after it.
+parentPort?.on("message", (request: ThreadRequest) => {
+  if (request !== "stop") traces.done[Atomics.add(traces.done, 0, 1) + 1] = request.number;
+});
+process.once("exit", () => {
+  traces.secrets[2 * place + 1] = unwiped();
+});
