@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type PassphraseOptions, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
 import { dayOf } from "@sotto/wire";
 import type { ProgressStream } from "../progress.ts";
@@ -28,4 +29,28 @@ export interface Context {
 export function passphrasesOf({ environment, terminal }: Context, file: string | undefined): Passphrases {
   const options: PassphraseOptions = { file, environment, terminal };
   return passphrasesFrom(options);
+}
+
+/** The process's own terminal, clock, streams and signals. */
+export function systemContext(): Context {
+  return {
+    environment: process.env,
+    terminal: processTerminal(),
+    today: dayOf(Date.now() / 1000),
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    progress: process.stderr,
+    stop: onceStopped,
+    print: async (text) => {
+      if (!process.stdout.write(text)) await once(process.stdout, "drain");
+    },
+    note: (text) => process.stderr.write(`${text}\n`),
+    // The database is loaded by those who need one: it takes longer than many a scan.
+    openStore: async (path, how) => await (await import("../duckdb/duckdbstore.ts")).openRecords(path, how),
+  };
+}
+
+function onceStopped(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
 }

@@ -5,7 +5,8 @@ export const DEFAULT_STORE = "records.duckdb";
 
 export const debugOption = () => new Option("--debug", "print the stack of an error");
 
-export const storeOption = () => new Option("--store <file>", "the records, as scan --store made them").default(DEFAULT_STORE);
+export const storeOption = () =>
+  new Option("--store <file>", "the records, as scan --store made them").default(DEFAULT_STORE);
 
 /** Gathers the values of an option that may be given several times. */
 export function collect(value: string, previous: string[] = []): string[] {

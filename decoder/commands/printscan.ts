@@ -14,7 +14,12 @@ export async function printScan(
 ): Promise<number> {
   const signal = context.stop();
   const reader = new Gathering();
-  const feed = new Feed({ passed: sources.passed, trouble: sources.trouble, gone: sources.gone, plan: async () => ({ weeks: null, tried: [] }) });
+  const feed = new Feed({
+    passed: sources.passed,
+    trouble: sources.trouble,
+    gone: sources.gone,
+    plan: async () => ({ weeks: null, tried: [] }),
+  });
   const print = async (records: readonly ReportRecord[]) => {
     if (records.length === 0) return;
     sources.clear();

@@ -32,7 +32,11 @@ export function register(program: Command, context: Context, exit: (code: number
   program
     .command("scan")
     .description("try keys on every frame, and print what opens or keep it as records")
-    .option("--keyring <folder>", "a keyring, as sotto-keys makes it (repeatable): a week's key for its frames", collect)
+    .option(
+      "--keyring <folder>",
+      "a keyring, as sotto-keys makes it (repeatable): a week's key for its frames",
+      collect,
+    )
     .option("--key-file <file>", "a secret key, tried on every frame (repeatable)", collect)
     .option(
       "--passphrase-file <file>",
@@ -44,7 +48,10 @@ export function register(program: Command, context: Context, exit: (code: number
       "a collector's minisign key (repeatable): read only what a list signed by it names, in every source",
       collect,
     )
-    .option("--store <file>", "keep records there, made if it is missing, instead of printing them; scan only what is new")
+    .option(
+      "--store <file>",
+      "keep records there, made if it is missing, instead of printing them; scan only what is new",
+    )
     .option("--definition <sotto.json>", "hold reports against it: what it does not allow is kept apart as rejected")
     .option("--replay", "hold what the store rejected against the definition again; --from and keys may be left out")
     .addOption(new Option("--keep <days>", "delete records older than this, such as 400d").argParser(parseDays))
@@ -105,7 +112,8 @@ function refuseContradictions({ keyring, keyFile, from, store, definition, repla
       if (value !== undefined) throw usage(`--${flag} is for records: give --store <file>, too`);
     }
   }
-  if (replay === true && definition === undefined) throw usage("--replay needs the definition: --definition <sotto.json>");
+  if (replay === true && definition === undefined)
+    throw usage("--replay needs the definition: --definition <sotto.json>");
 }
 
 function usage(message: string): UsageError {

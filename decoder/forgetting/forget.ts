@@ -20,7 +20,9 @@ export interface Forgotten {
  * One receipt of a message in several parts deletes all of it: the same person sealed them.
  */
 export async function forget(store: RecordStore, receipts: readonly Receipt[]): Promise<Forgotten> {
-  const unique = [...new Map(receipts.map((receipt) => [toHex(receipt.ephemeralSecret) + receipt.id, receipt])).values()];
+  const unique = [
+    ...new Map(receipts.map((receipt) => [toHex(receipt.ephemeralSecret) + receipt.id, receipt])).values(),
+  ];
   const frames = await store.framesById(unique.map(({ id }) => id));
   const proved = unique.filter((receipt) => frames.get(receipt.id)?.ephemeral === ephemeralKeyOf(receipt));
   const messages = [...new Set(proved.flatMap(({ id }) => frames.get(id)?.message ?? []))];

@@ -11,6 +11,7 @@ import {
   toHex,
 } from "@sotto/wire";
 import type { ReportCheck } from "../checking/reportcheck.ts";
+import type { OpenedFrame } from "../opening/opener.ts";
 import type {
   KnownFrame,
   SegmentFacts,
@@ -19,7 +20,6 @@ import type {
   StoredMessage,
   StoredPart,
 } from "../store/contract.ts";
-import type { OpenedFrame } from "../opening/opener.ts";
 import type { WeekTally } from "./counts.ts";
 import { joinedMessage, type MessageFacts, messageIdOf, silentMessage, spokenMessage } from "./message.ts";
 

@@ -11,7 +11,18 @@ describe("gaps", () => {
   ];
 
   it("are the times between the first and the last segment of a place of which it has none, and another has", () => {
-    const listings = places([[5, 6], [0, 2], [2, 3], [8, 9]], [[0, 7], [7, 9]]);
+    const listings = places(
+      [
+        [5, 6],
+        [0, 2],
+        [2, 3],
+        [8, 9],
+      ],
+      [
+        [0, 7],
+        [7, 9],
+      ],
+    );
     expect(gapsOf(listings)).toEqual([
       { place: "a", start: 3 * HOUR, end: 5 * HOUR, elsewhere: "b" },
       { place: "a", start: 6 * HOUR, end: 8 * HOUR, elsewhere: "b" },
@@ -19,8 +30,32 @@ describe("gaps", () => {
   });
 
   it("are none where segments overlap, where nobody has one, and before the first and after the last", () => {
-    expect(gapsOf(places([[0, 5], [1, 2], [4, 6]], [[0, 9]]))).toEqual([]);
-    expect(gapsOf(places([[0, 1], [3, 4]], [[0, 1], [3, 4]]))).toEqual([]);
+    expect(
+      gapsOf(
+        places(
+          [
+            [0, 5],
+            [1, 2],
+            [4, 6],
+          ],
+          [[0, 9]],
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      gapsOf(
+        places(
+          [
+            [0, 1],
+            [3, 4],
+          ],
+          [
+            [0, 1],
+            [3, 4],
+          ],
+        ),
+      ),
+    ).toEqual([]);
     expect(gapsOf(places([[2, 3]], [[0, 9]]))).toEqual([]);
     expect(gapsOf(places([], [[0, 1]]))).toEqual([]);
   });
