@@ -10,3 +10,9 @@ export class EngineError extends SottoError {}
 export class UsageError extends SottoError {
   readonly exitCode = 2;
 }
+
+/** A store of records that cannot be opened, read or written, or that is in use: `SOTTO_STORE_...`. */
+export class StoreError extends SottoError {}
+
+/** An export that cannot be made or written: `SOTTO_EXPORT_...`. */
+export class ExportError extends SottoError {}

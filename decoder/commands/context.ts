@@ -45,7 +45,10 @@ export function systemContext(): Context {
     },
     note: (text) => process.stderr.write(`${text}\n`),
     // The database is loaded by those who need one: it takes longer than many a scan.
-    openStore: async (path, how) => await (await import("../duckdb/duckdbstore.ts")).openRecords(path, how),
+    openStore: async (path, how) => {
+      const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
+      return await DuckDbStore.open(path, { readOnly: how === "read" });
+    },
   };
 }
 

@@ -43,7 +43,7 @@ export async function scanStore(
     const expired = await expireStore(store, { keepDays: flags.keep ?? null, retired });
     for (const key of result.pendingKeys) sources.note(formatPendingKey(key));
     context.note(await formatResult(store, result, pool.engine));
-    if (expired > 0) context.note(`deleted as too old: ${count(expired, "record")}`);
+    if (expired > 0) context.note(`deleted as too old: ${count(expired, "message")}`);
     return sources.hasTroubles ? 1 : 0;
   });
 }

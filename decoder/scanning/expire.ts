@@ -9,7 +9,7 @@ export const LEFTOVER_DAYS = 28;
  *
  * @param keepDays how long records are kept; null keeps them.
  * @param retired as for {@link RecordStore.expire}.
- * @returns how many records were deleted.
+ * @returns how many messages were deleted.
  */
 export async function expireStore(
   store: RecordStore,
@@ -17,10 +17,10 @@ export async function expireStore(
 ): Promise<number> {
   const newest = Math.max(...(await store.segments()).map(({ end }) => end));
   if (!Number.isFinite(newest)) return 0;
-  const { records } = await store.expire({
+  const { messages } = await store.expire({
     recordsBefore: keepDays === null ? null : dayOf(newest - 1) - keepDays + 1,
     segmentsBefore: newest - LEFTOVER_DAYS * DAY_SECONDS,
     retired,
   });
-  return records;
+  return messages;
 }

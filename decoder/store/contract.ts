@@ -56,7 +56,7 @@ export interface SegmentFacts extends Span {
 
 /** A segment whose scan is committed. */
 export interface ScannedSegment extends SegmentFacts {
-  /** Ids of the keys that its frames were tried with, so that a new key has it scanned again. */
+  /** Ids of the keys that its frames were tried with, ascending, so that a new key has it scanned again. */
   readonly tried: readonly string[];
   /** How often it was scanned: 1 at first, one more for each time that a key had come. */
   readonly pass: number;
@@ -131,7 +131,10 @@ export interface StoredPart {
   readonly chunk: Uint8Array;
 }
 
-/** What one commit adds; messages take the place of those with the same id. */
+/**
+ * What a scan adds. Frames and messages take the place of those with the same id, parts of those with the same frame;
+ * within a batch each is there once.
+ */
 export interface Batch {
   readonly frames: readonly StoredFrame[];
   readonly messages: readonly StoredMessage[];
@@ -155,16 +158,17 @@ export interface SegmentScan {
   knownFrames(frames: readonly DatedId[]): Promise<Map<string, KnownFrame>>;
   /** Of these messages, those that are stored. */
   messages(ids: readonly DatedId[]): Promise<Map<string, StoredMessage>>;
-  /** The parts of these messages. */
+  /** The parts of these messages, by message, index and frame. */
   parts(ids: readonly DatedId[]): Promise<StoredPart[]>;
   put(batch: Batch): Promise<void>;
   /**
-   * Makes everything lasting, all at once.
+   * Makes everything lasting, all at once, and ends the scan. Where it fails nothing is lasting.
    *
+   * @param tried ids of keys, in any order.
    * @param weeks take the place of what was counted for these weeks of the segment before.
    */
   commit(tried: readonly string[], weeks: readonly WeekCounts[]): Promise<void>;
-  /** Forgets it all. */
+  /** Drops it all and ends the scan; where it is over it does nothing. */
   abandon(): Promise<void>;
 }
 
@@ -193,7 +197,8 @@ export interface SegmentLosses extends SegmentFacts {
 
 /** What was deleted because its time was over. */
 export interface Expired {
-  readonly records: number;
+  /** In whatever state, those among them that were forgotten before. */
+  readonly messages: number;
   readonly parts: number;
   readonly frames: number;
 }
@@ -202,7 +207,11 @@ export interface Expired {
  * Records and the checkpoint of the scans that found them, in one place, so that they cannot disagree.
  *
  * One process has a store for writing at a time. Times are those of segments and days: nothing of the moment of
- * scanning is kept. Every answer comes in a fixed order, whatever the order of scanning.
+ * scanning is kept. Every answer comes in a fixed order, whatever the order of scanning; texts are ordered by their octets.
+ *
+ * Whatever fails is a StoreError. What is begun while a scan is, or while an iterable is read, and cannot be done then
+ * is refused with `SOTTO_STORE_BUSY`: a second scan and {@link replace} during a scan, {@link forget} and {@link expire}
+ * during either.
  */
 export interface RecordStore {
   /** @returns null for one that was never scanned. */
@@ -212,9 +221,13 @@ export interface RecordStore {
   /** Begins the scan of a segment; one at a time. */
   scan(segment: SegmentFacts): Promise<SegmentScan>;
 
-  /** Messages in a state, with texts, by day and id, in batches. */
-  messagesIn(states: readonly MessageState[]): AsyncIterable<StoredMessage[]>;
-  /** Puts other messages in the place of those with the same id, at once. */
+  /**
+   * Messages in these states, by day and id, in batches, as they were when the reading began.
+   *
+   * @param report leaves only records of this report; all without it.
+   */
+  messagesIn(states: readonly MessageState[], report?: string): AsyncIterable<StoredMessage[]>;
+  /** Puts other messages in the place of those with the same id, at once; {@link messagesIn} may be under way. */
   replace(messages: readonly StoredMessage[]): Promise<void>;
 
   /** The windows of a report that there are records of: the first, and the last; null when there are none. */
@@ -231,18 +244,20 @@ export interface RecordStore {
   /** Stored frames with these ids, of whatever day. */
   framesById(ids: readonly string[]): Promise<Map<string, KnownFrame>>;
   /**
-   * Deletes what messages say, texts and parts, and remembers that they were forgotten.
+   * Deletes what messages say, texts and parts, and remembers that they were forgotten. Nothing of it is left in the
+   * store's files then, where these are the store's own; should that fail, it is made up for before the next writing.
    *
-   * @returns how many of them had not been forgotten before.
+   * @returns how many were there and not forgotten before.
    */
   forget(messages: readonly string[]): Promise<number>;
 
   /**
-   * Deletes what has had its time (protocol.md section 7), at once.
+   * Deletes what has had its time (protocol.md section 7), at once, and leaves no more of it than {@link forget} does.
    *
    * @param recordsBefore records, rejected and malformed messages of days before this one; null keeps them.
    * @param segmentsBefore a moment of the log, in Unix seconds: incomplete and void messages, and frames that no message
-   *   is left for, go when the segment that they are from ended before it.
+   *   is left for, go when the segment that they are from ended before it. A segment's `end` is the first moment after it,
+   *   so one with this very `end` has them still. Parts go with their messages.
    * @param retired ids of keys that were destroyed: what is remembered of forgotten messages that were sealed for them
    *   goes, too, since nothing brings these back.
    */
@@ -252,5 +267,6 @@ export interface RecordStore {
     readonly retired: ReadonlySet<string>;
   }): Promise<Expired>;
 
+  /** Abandons a scan that is under way, and ends what is being read. Calling it again does nothing. */
   close(): Promise<void>;
 }
