@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
 import { register as registerForget } from "./commands/forget.ts";
+import { register as registerLosses } from "./commands/losses.ts";
 import { register as registerScan } from "./commands/scan.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[], context: Context = systemCon
   const exit = (code: number) => {
     exitCode = code;
   };
-  for (const register of [registerScan, registerForget]) register(program, context, exit);
+  for (const register of [registerScan, registerLosses, registerForget]) register(program, context, exit);
   await program.parseAsync(argv, { from: "user" });
   return exitCode;
 }

@@ -2,6 +2,9 @@ import { dayOf, FUTURE_DAYS, LATE_DAYS, type Span, weekOf } from "@sotto/wire";
 import type { ScanKeys } from "../scankeys.ts";
 import type { ScannedSegment } from "../store/contract.ts";
 
+/** So that a frame that is only just late, or early, is told from one that waits for a key. */
+const MARGIN_DAYS = 7;
+
 /** How a segment is to be scanned. */
 export interface Plan {
   /** Only frames of these weeks; null for all frames. */
@@ -25,9 +28,9 @@ export function planScan(segment: Span, known: Pick<ScannedSegment, "tried"> | n
   return weeks.size === 0 ? null : { weeks, tried };
 }
 
-/** The weeks that a frame may be of and still be counted in a segment. */
+/** The weeks that frames of a segment are of. */
 function weeksOf({ start, end }: Span): number[] {
-  const first = weekOf(dayOf(start) - LATE_DAYS);
-  const last = weekOf(dayOf(end - 1) + FUTURE_DAYS);
+  const first = weekOf(dayOf(start) - LATE_DAYS - MARGIN_DAYS);
+  const last = weekOf(dayOf(end - 1) + FUTURE_DAYS + MARGIN_DAYS);
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
