@@ -1,4 +1,5 @@
 import { BODY_OCTETS, type Definition, MAX_TEXT_OCTETS, type ReportDefinition } from "@sotto/wire";
+import { checkApart } from "./apart.ts";
 import { ASSUMED_VERSIONS, type Combinations, combinationsOf } from "./cells.ts";
 import { checkFields } from "./fields.ts";
 import { type Finding, type Level, plural } from "./finding.ts";
@@ -36,6 +37,7 @@ export function checkDefinition(definition: Definition, today: number): Finding[
     ...checkKeys(keys, today),
     ...(reports.length === 0 ? [NOTHING] : []),
     ...reports.flatMap((report) => checkReport(report, today)),
+    ...checkApart(reports, today),
     ...checkWindows(reports, today),
   ];
 }

@@ -28,15 +28,16 @@ export interface Jump {
 /**
  * Finds segments in which a count jumps above that of the segments before it, up to 168 of them. What is usual is their
  * median, and how much it varies their median absolute deviation, or that of a Poisson series where this is more: up
- * to half of these segments may be false and neither moves far (Hampel 1974). So a wave is flagged while it is shorter than half
- * of what came before it; then it is what is usual.
+ * to half of these segments may be false and neither moves far (Hampel 1974). So a wave is flagged while it is shorter
+ * than half of what came before it; then it is what is usual.
  *
  * Flagged is a count of 20 at least, three times what is usual, and six deviations above it. So of a quiet series
- * nothing is, a tenfold wave is where 5 or more are usual, and the first 8 segments never are. Falls are not looked for.
+ * nothing is, a tenfold wave is where 5 or more are usual, and the first 8 segments never are. Falls are not looked
+ * for.
  *
  * @param counts by segment, in the order of time: whole, 0 or more.
- * @param exposures what each count is a part of, or its segment's length; then rates are compared. A part that is usually above
- *   a third cannot grow threefold: give the rest instead. Segments of exposure 0 are passed over.
+ * @param exposures what each count is a part of, or its segment's length; then rates are compared. A part that is
+ *   usually above a third cannot grow threefold: give the rest instead. Segments of exposure 0 are passed over.
  */
 export function findJumps(counts: readonly number[], exposures?: readonly number[]): Jump[] {
   const series = counts

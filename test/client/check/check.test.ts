@@ -27,6 +27,12 @@ const place = "reports.weekly.fields.tty";
 const choice = (key: string, count: number, members: Raw = {}) =>
   rawField(key, "choice", { values: values(count), ...members });
 
+/** Reports by the names of weekly and other. */
+const twoReports = (weekly: Raw, other: Raw) => {
+  const base = quiet(weekly) as { reports: { weekly: Raw } };
+  return { ...base, reports: { weekly: base.reports.weekly, other: { ...base.reports.weekly, fields: other } } };
+};
+
 const NONE: string[] = [];
 const CASES: readonly [what: string, raw: Raw, expected: string[]][] = [
   ["a definition with nothing wrong", quiet(), NONE],
@@ -52,6 +58,24 @@ const CASES: readonly [what: string, raw: Raw, expected: string[]][] = [
     ["note: zones[0] has no bits: the zone's policy record decides"],
   ],
   ["no reports", quiet(undefined, { reports: {} }), ["note: reports is empty: nothing is collected"]],
+  [
+    "reports that decoders cannot tell apart",
+    twoReports({ v: rawField("v", "version"), tty: rawField("t", "boolean") }, { v: rawField("v", "version") }),
+    ["warning: reports.other has no key that reports.weekly lacks: decoders cannot always tell them apart"],
+  ],
+  [
+    "reports with the same keys",
+    twoReports({ tty: rawField("t", "boolean") }, { colour: rawField("t", "boolean") }),
+    ["warning: reports.weekly has no key that reports.other lacks: decoders cannot always tell them apart"],
+  ],
+  [
+    "reports each with a key of its own",
+    twoReports(
+      { v: rawField("v", "version"), tty: rawField("t", "boolean") },
+      { v: rawField("v", "version"), colour: rawField("c", "boolean") },
+    ),
+    NONE,
+  ],
   ["no keys", quiet(undefined, keys()), ["error: keys cover neither today nor a later day: nothing is sent"]],
   [
     "keys that are over",
