@@ -60,7 +60,7 @@ const CASES: readonly [what: string, raw: Raw, expected: string[]][] = [
   ["no reports", quiet(undefined, { reports: {} }), ["note: reports is empty: nothing is collected"]],
   [
     "reports that decoders cannot tell apart",
-    twoReports({ v: rawField("v", "version"), tty: rawField("t", "boolean") }, { v: rawField("v", "version") }),
+    twoReports({ dark: rawField("d", "boolean"), tty: rawField("t", "boolean") }, { dark: rawField("d", "boolean") }),
     ["warning: reports.other has no key that reports.weekly lacks: decoders cannot always tell them apart"],
   ],
   [
@@ -71,8 +71,8 @@ const CASES: readonly [what: string, raw: Raw, expected: string[]][] = [
   [
     "reports each with a key of its own",
     twoReports(
-      { v: rawField("v", "version"), tty: rawField("t", "boolean") },
-      { v: rawField("v", "version"), colour: rawField("c", "boolean") },
+      { dark: rawField("d", "boolean"), tty: rawField("t", "boolean") },
+      { dark: rawField("d", "boolean"), colour: rawField("c", "boolean") },
     ),
     NONE,
   ],
