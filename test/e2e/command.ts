@@ -11,6 +11,12 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** Where Node finds and keeps our compiled sources (see vitest.config.ts), for a process with an environment of its own. */
+export function compiled(): Readonly<Record<string, string>> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+}
+
 /** The checked-in file behind a command. */
 export function binOf(command: string): string {
   const folder = command.replace("sotto-", "");
