@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 /** What a command printed, and how it ended. */
 export interface Finished {
@@ -94,6 +96,14 @@ export async function startResolver(args: readonly string[], first?: string): Pr
       return ended;
     },
   };
+}
+
+/** Far more than anything takes that is waited for, on a machine that is busy with much else. */
+export const PATIENCE = { timeout: 60_000 };
+
+/** Waits until everything that a server has stored is sealed, and published where nothing holds it back. */
+export async function untilSealed(data: string): Promise<void> {
+  await vi.waitUntil(async () => (await readdir(join(data, "journal"))).length === 0, PATIENCE);
 }
 
 /** A port that nobody listens on, over UDP or TCP, at the moment. */
