@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+// Most of what a short process costs is that Node makes JavaScript of our TypeScript and compiles it. The tests start
+// hundreds: here Node finds what an earlier one made. It keeps it by the octets of each file, so that nothing is stale.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url));
 
 const sources = { resolve: { conditions: ["sotto-source"] }, ssr: { resolve: { conditions: ["sotto-source"] } } };
 

@@ -1,5 +1,5 @@
 import { SottoError } from "@sotto/wire";
-import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from "age-encryption";
+import type { Decrypter } from "age-encryption";
 import { decodeAgeIdentity, decodeAgeRecipient, encodeAgeIdentity, encodeAgeRecipient } from "./agekey.ts";
 import { KeyFileError, PassphraseError } from "./errors.ts";
 
@@ -9,6 +9,9 @@ import { KeyFileError, PassphraseError } from "./errors.ts";
 
 /** Work factor of scrypt as age's tool sets it: 2^18, a second or two and 256 MiB. */
 const WORK_FACTOR = 18;
+
+/** Only what meets a file of age loads its library, a third of all that the commands load. */
+const age = () => import("age-encryption");
 
 const BINARY_START = "age-encryption.org/v1\n";
 const ARMOR_START = "-----BEGIN AGE ENCRYPTED FILE-----";
@@ -23,6 +26,7 @@ export interface AgeIdentity {
 
 /** Draws an identity. */
 export async function generateAgeIdentity(): Promise<AgeIdentity> {
+  const { generateX25519Identity } = await age();
   return await ageIdentityOf(await generateX25519Identity());
 }
 
@@ -34,6 +38,7 @@ export async function generateAgeIdentity(): Promise<AgeIdentity> {
  */
 export async function ageIdentityOf(identity: string): Promise<AgeIdentity> {
   if (!identity.startsWith("AGE-SECRET-KEY-1")) throw new KeyFileError("SOTTO_KEY_FILE", "not an age X25519 identity");
+  const { identityToRecipient } = await age();
   try {
     return { identity, recipient: await identityToRecipient(identity) };
   } catch {
@@ -86,6 +91,7 @@ export async function encryptWithPassphrase(
   passphrase: string,
   workFactor = WORK_FACTOR,
 ): Promise<string> {
+  const { armor, Encrypter } = await age();
   const encrypter = new Encrypter();
   encrypter.setPassphrase(passphrase);
   encrypter.setScryptWorkFactor(workFactor);
@@ -99,6 +105,7 @@ export async function encryptWithPassphrase(
  * @returns an armored age file.
  */
 export async function encryptTo(text: string, recipient: string): Promise<string> {
+  const { armor, Encrypter } = await age();
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
   return armor.encode(await encrypter.encrypt(text));
@@ -111,6 +118,7 @@ export async function encryptTo(text: string, recipient: string): Promise<string
  * @throws PassphraseError `SOTTO_PASSPHRASE_WRONG`; KeyFileError `SOTTO_KEY_FILE` when it is damaged.
  */
 export async function decryptWithPassphrase(content: Uint8Array, passphrase: string): Promise<Uint8Array> {
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   decrypter.addPassphrase(passphrase);
   return await decrypt(decrypter, content, (header) =>
@@ -128,6 +136,7 @@ export async function decryptWithPassphrase(content: Uint8Array, passphrase: str
  * @throws KeyFileError `SOTTO_KEY_FILE` when it is damaged or was encrypted to others.
  */
 export async function decryptWithIdentity(content: Uint8Array, identity: string): Promise<Uint8Array> {
+  const { Decrypter } = await age();
   const decrypter = new Decrypter();
   decrypter.addIdentity(identity);
   return await decrypt(
@@ -142,6 +151,7 @@ async function decrypt(
   content: Uint8Array,
   refused: (header: string) => Error,
 ): Promise<Uint8Array> {
+  const { armor } = await age();
   let header = "";
   try {
     const text = Buffer.from(content).toString("latin1");

@@ -6,8 +6,8 @@ import { type Choice, DEFAULTS, parseConfig, settingsOf, type ZoneChoice } from 
 import { parseEndpoint } from "../endpoint.ts";
 import { ConfigError } from "../errors.ts";
 import { given } from "../given.ts";
-import { createOperatorLog } from "../publication/operatorlog.ts";
-import { type Collector, readyLine, serve } from "../serve.ts";
+import type { OperatorLog } from "../publication/operatorlog.ts";
+import type { Collector } from "../serve.ts";
 import type { Settings } from "../settings.ts";
 import { parseSize } from "../size.ts";
 import { argument, collect, durationOption } from "./option.ts";
@@ -57,6 +57,11 @@ export function register(program: Command): void {
 }
 
 async function run(flags: ServeFlags): Promise<void> {
+  // The other commands do without the server, which is most of what there is to load.
+  const [{ createOperatorLog }, { readyLine, serve }] = await Promise.all([
+    import("../publication/operatorlog.ts"),
+    import("../serve.ts"),
+  ]);
   const operatorLog = createOperatorLog();
   const settings = await readSettings(flags);
   const collector = await serve(settings, { operatorLog });
@@ -70,11 +75,7 @@ async function run(flags: ServeFlags): Promise<void> {
   await collector.close();
 }
 
-async function reload(
-  flags: ServeFlags,
-  collector: Collector,
-  operatorLog: ReturnType<typeof createOperatorLog>,
-): Promise<void> {
+async function reload(flags: ServeFlags, collector: Collector, operatorLog: OperatorLog): Promise<void> {
   const { needRestart } = await collector.reload(await readSettings(flags));
   operatorLog.info("reload");
   for (const name of needRestart) operatorLog.warn("reload", { reason: `needs a restart: ${name}` });

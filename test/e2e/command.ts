@@ -1,14 +1,22 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 /** What a command printed, and how it ended. */
 export interface Finished {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** Where Node finds and keeps our compiled sources (see vitest.config.ts), for a process with an environment of its own. */
+export function compiled(): Readonly<Record<string, string>> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 }
 
 /** The checked-in file behind a command. */
@@ -88,6 +96,14 @@ export async function startResolver(args: readonly string[], first?: string): Pr
       return ended;
     },
   };
+}
+
+/** Far more than anything takes that is waited for, on a machine that is busy with much else. */
+export const PATIENCE = { timeout: 60_000 };
+
+/** Waits until everything that a server has stored is sealed, and published where nothing holds it back. */
+export async function untilSealed(data: string): Promise<void> {
+  await vi.waitUntil(async () => (await readdir(join(data, "journal"))).length === 0, PATIENCE);
 }
 
 /** A port that nobody listens on, over UDP or TCP, at the moment. */

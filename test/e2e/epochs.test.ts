@@ -9,8 +9,8 @@ import {
   epochSecrets,
   epochsFrom,
   type LogSegment,
+  protectKeyring,
   scanSegments,
-  seededKeyPairs,
   seededKeyring,
 } from "../decoder/keyrings.ts";
 import { segmentFile } from "../decoder/sealing.ts";
@@ -18,8 +18,8 @@ import { run } from "./command.ts";
 import { NOON_DAY, temporaryFolder } from "./scene.ts";
 
 const WEEKS = 104;
-const REPORTS_A_WEEK = 16;
-const FOREIGN_A_WEEK = 16;
+const REPORTS_A_WEEK = 8;
+const FOREIGN_A_WEEK = 8;
 const START = NOON_DAY - WEEKS * 7;
 
 /** The Monday after the last epoch. */
@@ -138,8 +138,8 @@ describe("sotto-decoder scan --keyring", () => {
     const folder = await temporaryFolder();
     const passphraseFile = join(folder, "passphrase");
     await writeFile(passphraseFile, "correct horse battery staple\n", { mode: 0o600 });
-    const keyring = await Keyring.create(join(folder, "keyring"), "correct horse battery staple");
-    await keyring.add(EPOCHS, seededKeyPairs(PROJECT));
+    const keyring = await seededKeyring(join(folder, "keyring"), EPOCHS, PROJECT);
+    await protectKeyring(keyring.folder, "correct horse battery staple");
     const from = join(folder, "log");
     await writeLog(from, segments);
     const args = ["--keyring", keyring.folder, "--passphrase-file", passphraseFile, "--from", from];

@@ -1,9 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { decodeName, verify } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
-import { freePort, run, startResolver } from "./command.ts";
+import { freePort, run, startResolver, untilSealed } from "./command.ts";
 import { temporaryFolder } from "./scene.ts";
 
 const ZONE = "r.example.net";
@@ -44,7 +43,7 @@ describe("the line through every role, each a command of its own", () => {
     const one = await run("sotto-client", ["send", "--key", keys[1] ?? "", ...target, "-"], { input: `${own}\n` });
     expect(one.code).toBe(0);
 
-    await sleep(3500);
+    await untilSealed(join(folder, "data"));
     const scan = (name: string, ...from: string[]) =>
       run("sotto-decoder", [
         "scan",

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { listSegments } from "@sotto/decoder";
 import { encodeName, FRAME_OCTETS } from "@sotto/wire";
 import { describe, expect, it, vi } from "vitest";
 import { Asker, addressIn } from "./asker.ts";
-import { freePort, run, startResolver } from "./command.ts";
+import { freePort, PATIENCE, run, startResolver, untilSealed } from "./command.ts";
 import { seededFrame } from "./frames.ts";
 import { temporaryFolder } from "./scene.ts";
 
@@ -56,15 +55,19 @@ describe("several workers", () => {
         asker.close();
       }
     });
-    await sleep(1000);
+    const answered = async (count: number) => {
+      const enough = acked.length + count;
+      await vi.waitUntil(() => acked.length >= enough, PATIENCE);
+    };
+    await answered(100);
     const [victim = 0, survivor = 0] = workers();
     process.kill(victim, "SIGKILL");
-    await vi.waitUntil(() => workers().filter((pid) => pid > 0 && pid !== victim).length === 2, { timeout: 10_000 });
+    await vi.waitUntil(() => workers().filter((pid) => pid > 0 && pid !== victim).length === 2, PATIENCE);
     expect(workers()).toContain(survivor);
-    await sleep(1000);
+    await answered(100);
     running = false;
     await Promise.all(load);
-    await sleep(4000);
+    await untilSealed(join(folder, "data"));
     expect(await serving.stop("SIGTERM")).toBe(0);
     const logged = new Set<string>();
     for (const segment of await listSegments(join(folder, "data"), (name) => expect.fail(name))) {
@@ -74,7 +77,6 @@ describe("several workers", () => {
         }
       }
     }
-    expect(acked.length).toBeGreaterThan(100);
     expect(acked.filter((frame) => !logged.has(frame))).toEqual([]);
   });
 
@@ -84,7 +86,7 @@ describe("several workers", () => {
     const pids = execFileSync("ps", ["-o", "pid=", "--ppid", String(serving.process.pid)], { encoding: "utf8" });
     await serving.stop("SIGKILL");
     const alive = () => pids.trim().split(/\s+/).map(Number).filter(isAlive);
-    await vi.waitUntil(() => alive().length === 0, { timeout: 5000 });
+    await vi.waitUntil(() => alive().length === 0, PATIENCE);
   });
 });
 
@@ -107,7 +109,7 @@ describe("a signal that comes as soon as the ready line is out", () => {
   it("SIGHUP is obeyed", async () => {
     const { path } = await configuration(await temporaryFolder());
     const serving = await startResolver(["--config", path], signalling("SIGHUP"));
-    await vi.waitUntil(() => serving.output().includes("configuration read again"), { timeout: 5000 });
+    await vi.waitUntil(() => serving.output().includes("configuration read again"), PATIENCE);
     expect(await serving.stop("SIGTERM")).toBe(0);
   });
 });
@@ -126,16 +128,16 @@ describe("SIGHUP", () => {
     expect(addressIn(await asker.ask({ name: easy }))).toBe(ACK);
     await write({ zone: 'bits = 12\ntext = "After."\nbucket = "2h"\nstop = ["old-project"]' });
     serving.process.kill("SIGHUP");
-    await vi.waitUntil(async () => (await policy()).includes("bits=12"), { timeout: 5000 });
+    await vi.waitUntil(async () => (await policy()).includes("bits=12"), PATIENCE);
     expect(await policy()).toContain("stop=");
     const another = encodeName(seededFrame("another", today(), 0), ZONE);
     expect(addressIn(await asker.ask({ name: another }))).toBeNull();
-    await vi.waitUntil(() => serving.output().includes("needs a restart"));
+    await vi.waitUntil(() => serving.output().includes("needs a restart"), PATIENCE);
     expect(serving.output()).toContain("bucket");
 
     await writeFile(path, "listen = nonsense");
     serving.process.kill("SIGHUP");
-    await vi.waitUntil(() => serving.output().includes("SOTTO_CONFIG_SYNTAX"));
+    await vi.waitUntil(() => serving.output().includes("SOTTO_CONFIG_SYNTAX"), PATIENCE);
     expect(await policy()).toContain("bits=12");
     asker.close();
   });

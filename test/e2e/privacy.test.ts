@@ -6,12 +6,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readJournal } from "../../resolver/log/journal.ts";
 import { Asker, addressIn } from "./asker.ts";
 import { startCollector } from "./collector.ts";
+import { PATIENCE, untilSealed } from "./command.ts";
 import { mixCase, seededFrame } from "./frames.ts";
 import { rankCorrelation } from "./rank.ts";
 import { NOON, NOON_DAY, TestClock, temporaryFolder } from "./scene.ts";
 
 const REPORTS = 10_000;
 const SOURCES = 100;
+const AT_ONCE = 10;
 const ZONE = "r.example.net";
 const HOUR = 3600;
 
@@ -53,7 +55,7 @@ describe(`what is left of ${REPORTS} reports from ${SOURCES} addresses with clie
     expectNothingOf(openFolder, names, ports, arrivals);
 
     clock.now = NOON + HOUR;
-    await vi.waitUntil(async () => (await filesIn(join(data, "journal"))).length === 0, { timeout: 20_000 });
+    await untilSealed(data);
     const list = await (await fetchPublished(collector.http, "/v1/segments.json")).text();
     const [segment] = JSON.parse(list).segments as { id: string; start: number; end: number; count: number }[];
     expect(segment).toMatchObject({ start: NOON, end: NOON + HOUR, count: REPORTS });
@@ -76,22 +78,29 @@ describe(`what is left of ${REPORTS} reports from ${SOURCES} addresses with clie
   });
 });
 
-/** Sends reports one after the other, so that their order is known; the clock moves with every one. */
+/**
+ * Sends reports in a known order, in which they come as well; the clock moves with every one. A few are on their way at
+ * once, since each that is answered alone costs a sync of the disk.
+ */
 async function sendAll(dns: { address: string; port: number }, clock: TestClock) {
   const askers = await Promise.all(
     Array.from({ length: SOURCES }, (_, index) => Asker.open(dns, `127.0.0.${index + 2}`)),
   );
   const arrivals = new Map<string, number>();
   const names: string[] = [];
-  for (let index = 0; index < REPORTS; index++) {
+  const send = async (index: number) => {
     const frame = seededFrame(`privacy ${index}`, NOON_DAY, 0);
     const name = mixCase(encodeName(frame, ZONE), `case ${index}`);
     clock.now = NOON + 0.001 + index / 3;
     const options = [{ code: "CLIENT_SUBNET", ip: subnetOf(index), sourcePrefixLength: 24 }];
-    const answer = await askers[index % SOURCES]?.ask({ name, options });
-    expect(addressIn(answer ?? null)).toBe("198.18.0.7");
     arrivals.set(toHex(frame), index);
     names.push(name);
+    // Nothing is lost between two sockets of a machine: what is late is late because the machine is busy.
+    const answer = await askers[index % SOURCES]?.ask({ name, options }, PATIENCE.timeout);
+    expect(addressIn(answer ?? null)).toBe("198.18.0.7");
+  };
+  for (let first = 0; first < REPORTS; first += AT_ONCE) {
+    await Promise.all(Array.from({ length: AT_ONCE }, (_, more) => send(first + more)));
   }
   const ports = askers.map(({ port }) => port);
   for (const asker of askers) asker.close();
@@ -129,25 +138,25 @@ function expectNothingOf(
   ports: readonly number[],
   arrivals: ReadonlyMap<string, number>,
 ): void {
-  const texts: Buffer[] = [];
-  for (let source = 2; source < SOURCES + 2; source++) texts.push(Buffer.from(`127.0.0.${source}`));
-  for (let index = 0; index < REPORTS; index++) texts.push(Buffer.from(subnetOf(index).replace(/\.0$/, "")));
   // The letter case of a name is a pattern of its own; a name's text in any case would be one too.
-  for (const name of names.slice(0, 500))
-    texts.push(Buffer.from(name.slice(0, 16)), Buffer.from(name.slice(0, 16).toLowerCase()));
+  const beginnings = names.slice(0, 500).map((name) => name.slice(0, 16));
+  const texts = [...beginnings, ...beginnings.map((beginning) => beginning.toLowerCase())];
+  const portTexts = new Set(ports.map(String));
   const octets: Buffer[] = [];
   for (let source = 2; source < SOURCES + 2; source++) octets.push(Buffer.of(127, 0, 0, source));
   for (let index = 0; index < 500; index++) octets.push(subnetOctets(index));
   for (const place of places) {
-    for (const needle of new Set(texts.map(String))) expect(place.includes(needle), needle).toBe(false);
+    // Every source and every subnet begins so.
+    expect(place.toString("latin1").match(/127\.0\.0\.\d|203\.\d+\.\d/g)).toBeNull();
+    expect(texts.filter((needle) => place.includes(needle))).toEqual([]);
     // Four octets can occur in ciphertext by chance: look outside the frames, whose octets were given.
     const rest = withoutFrames(place, arrivals);
-    for (const needle of octets) expect(rest.includes(needle), needle.toString("hex")).toBe(false);
+    expect(octets.filter((needle) => rest.includes(needle))).toEqual([]);
     const text = rest.toString("latin1");
     // A time that is kept is where a bucket begins or ends.
     for (const [moment] of text.matchAll(/(?<!\d)17948\d{5}(?!\d)/g)) expect(Number(moment) % HOUR).toBe(0);
-    for (const port of ports)
-      expect(new RegExp(`(?<![0-9a-f.])${port}(?![0-9a-f])`).test(text), String(port)).toBe(false);
+    const numbers = text.match(/(?<![0-9a-f.])\d+(?![0-9a-f])/g) ?? [];
+    expect(numbers.filter((number) => portTexts.has(number))).toEqual([]);
   }
 }
 
@@ -186,6 +195,6 @@ async function fetchPublished(http: { port: number }, path: string): Promise<Res
       const response = await fetch(`http://127.0.0.1:${http.port}${path}`);
       return response.status === 200 && response;
     },
-    { timeout: 20_000, interval: 200 },
+    { ...PATIENCE, interval: 200 },
   );
 }

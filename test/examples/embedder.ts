@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import type { Finished } from "../e2e/command.ts";
+import { compiled, type Finished } from "../e2e/command.ts";
 
 /** The folder of the repository. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -39,7 +39,7 @@ export async function newEmbedder(): Promise<Embedder> {
  */
 export function environmentOf({ home }: Embedder, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const path = [BIN, dirname(process.execPath), process.env.PATH ?? ""].join(":");
-  return { HOME: home, PATH: path, NODE_OPTIONS: "--conditions=sotto-source", ...more };
+  return { HOME: home, PATH: path, NODE_OPTIONS: "--conditions=sotto-source", ...compiled(), ...more };
 }
 
 /** A process that was started on an embedder's machine, and ends with the test. */

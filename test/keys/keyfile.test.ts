@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generateKeyPair, SottoError } from "@sotto/wire";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { decryptWithPassphrase, encryptTo, encryptWithPassphrase, isAgeFile } from "../../keys/agefile.ts";
 import { PassphraseError } from "../../keys/errors.ts";
 import { changeKeyFilePassphrase, formatKeyFile, parseKeyFile, readKeyFile, writeKeyFile } from "../../keys/keyfile.ts";
@@ -13,6 +13,12 @@ import { keyText } from "../wire/bech32.ts";
 import { octets } from "../wire/property.ts";
 import { refusalOf, refusalOfAsync } from "../wire/refusal.ts";
 import { RECIPIENT } from "./agevectors.ts";
+import { workInEarnest } from "./work.ts";
+
+vi.mock(import("../../keys/agefile.ts"), async (original) => {
+  const { withLeastWork } = await import("./work.ts");
+  return withLeastWork(await original());
+});
 
 const PASSPHRASE = "correct horse battery staple";
 const pair = generateKeyPair(() => Uint8Array.from(seededOctets("key file", 32)));
@@ -133,6 +139,7 @@ describe("a key file under a passphrase", () => {
   const protectedText = () => encryptWithPassphrase(TEXT, PASSPHRASE, 1);
 
   it("is written so: nothing of the key stands in it, and the passphrase gives it back", async () => {
+    workInEarnest();
     const path = join(await temporaryFolder(), "a.key");
     await writeKeyFile(path, pair, { name: "left-pad", passphrase: PASSPHRASE });
     const content = await readFile(path);

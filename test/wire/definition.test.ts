@@ -28,7 +28,7 @@ import { utf8 } from "./octets.ts";
 import { RUNS } from "./property.ts";
 
 /** As {@link RUNS}, for what takes a definition each. */
-const SOME_RUNS = { ...RUNS, numRuns: 2000 };
+const SOME_RUNS = { ...RUNS, numRuns: 500 };
 
 const text = (value: unknown) => JSON.stringify(value);
 
@@ -256,7 +256,7 @@ describe("the text of a definition", () => {
         // Theirs is within the token where ours is at its beginning.
         expect(wrong.slice(offset, Number(theirs))).not.toMatch(/^[{}[\],:\s]/);
       }),
-      RUNS,
+      { ...RUNS, numRuns: 4000 },
     );
     expect(Math.min(...Object.values(seen))).toBeGreaterThan(500);
   });
@@ -386,7 +386,7 @@ describe("a definition with one thing wrong", () => {
       fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array(), fc.json()), (wrong) => {
         expect(problemsOf(wrong)).not.toEqual([]);
       }),
-      RUNS,
+      { ...RUNS, numRuns: 3000 },
     );
   });
 });

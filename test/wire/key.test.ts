@@ -14,7 +14,7 @@ import { keyText } from "./bech32.ts";
 import { encodingsOf, littleEndian, lowOrderCoordinates, P } from "./curve25519.ts";
 import { badNames } from "./independent.ts";
 import { fromHex, hexOf, withFlippedBit } from "./octets.ts";
-import { octets, RUNS } from "./property.ts";
+import { CURVE_RUNS, octets } from "./property.ts";
 import { refusalOf } from "./refusal.ts";
 
 const lowOrder = lowOrderCoordinates().flatMap(encodingsOf);
@@ -87,7 +87,7 @@ describe("the table of low-order keys agrees with the scalar multiplication", ()
         const expected = protectsNothing(key) ? "SOTTO_KEY_LOW_ORDER" : "accepted";
         expect(code).toBe(littleEndianValue(key) < P ? expected : "SOTTO_KEY_NOT_CANONICAL");
       }),
-      { ...RUNS, numRuns: 2_000 },
+      CURVE_RUNS,
     );
   });
 });

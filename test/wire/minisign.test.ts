@@ -11,7 +11,7 @@ import {
 } from "@sotto/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { octets, RUNS } from "./property.ts";
+import { CURVE_RUNS, octets, RUNS } from "./property.ts";
 import { refusalOf } from "./refusal.ts";
 
 // Made by minisign 0.11: minisign -G -W; minisign -S [-l] over the octets of {"x":1} and a line end.
@@ -175,10 +175,10 @@ describe("a key is refused", () => {
   });
 });
 
-describe("signing and verifying (10,000 cases each)", () => {
+describe("signing and verifying", () => {
   const comment = fc.string({ unit: "grapheme", maxLength: 60 }).filter((text) => !/[^\P{Cc}\t]/u.test(text));
 
-  it("agree for all octets and comments", { timeout: 300_000 }, () => {
+  it("agree for all octets and comments", () => {
     const keys = fc.tuple(octets(32), octets(8));
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), comment, keys, (signed, trustedComment, [seed, id]) => {
@@ -188,11 +188,11 @@ describe("signing and verifying (10,000 cases each)", () => {
         expect(parseMinisignSecretKey(encodeMinisignSecretKey(made))).toEqual(made);
         expect(verifyMinisign(signed, text, [read])).toEqual({ trustedComment, prehashed: true });
       }),
-      RUNS,
+      CURVE_RUNS,
     );
   });
 
-  it("refuse a signature in which any character was changed", { timeout: 300_000 }, () => {
+  it("refuse a signature in which any character was changed", () => {
     const start = PREHASHED.indexOf("\n") + 1;
     fc.assert(
       fc.property(fc.nat(PREHASHED.length - start - 2), fc.string({ maxLength: 2 }), (offset, replacement) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { keyPairs } from "./independent.ts";
 import { sodiumPublicKey } from "./libsodium.ts";
 import { hexOf, utf8 } from "./octets.ts";
-import { RUNS } from "./property.ts";
+import { CURVE_RUNS } from "./property.ts";
 import { refusalOf } from "./refusal.ts";
 import { reportOf, sizedReportText } from "./reports.ts";
 
@@ -28,8 +28,8 @@ describe("a sealed report", () => {
         const [first] = bodies;
         expect(hexOf(first?.type === "whole" ? first.text : joinChunks(chunks))).toBe(hexOf(utf8(text)));
       }),
-      // Up to sixteen frames a run, at a millisecond for each point of the curve.
-      { ...RUNS, numRuns: 250 },
+      // Up to sixteen frames a run.
+      { ...CURVE_RUNS, numRuns: 120 },
     );
   });
 

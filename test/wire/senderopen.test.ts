@@ -6,7 +6,7 @@ import { encodingsOf, lowOrderCoordinates } from "./curve25519.ts";
 import { keyPairs } from "./independent.ts";
 import { sodiumHash } from "./libsodium.ts";
 import { hexOf, withFlippedBit } from "./octets.ts";
-import { octets } from "./property.ts";
+import { CURVE_RUNS, octets } from "./property.ts";
 import { refusalOf } from "./refusal.ts";
 
 /** What libsodium has for two sides with a key each. */
@@ -20,9 +20,6 @@ interface SodiumBox {
   ): boolean;
 }
 const sodium: SodiumBox = createRequire(import.meta.url)("sodium-native");
-
-/** Each case costs six multiplications on the curve. */
-const RUNS = { seed: 0x5077, numRuns: 500 };
 
 const { publicKey } = keyPairs.alice;
 
@@ -43,7 +40,7 @@ describe("a box on its sender's side", () => {
         expect(opened && hexOf(opened)).toBe(hexOf(message));
         expect(sodiumSenderOpen(box, secret, recipient)).toEqual(opened);
       }),
-      RUNS,
+      CURVE_RUNS,
     );
   });
 

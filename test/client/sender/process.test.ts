@@ -20,6 +20,7 @@ import { writeDefinitionCopy } from "../../../client/installation/definitioncopy
 import { makeDue } from "../../../client/installation/due.ts";
 import { installationPlace, systemBinding } from "../../../client/installation/folder.ts";
 import type { Place } from "../../../client/state/paths.ts";
+import { compiled } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { rawField } from "../../wire/definitions.ts";
 import { nameServer } from "./nameserver.ts";
@@ -56,7 +57,14 @@ async function machine(): Promise<{ home: string; state: Place; folder: Place }>
 async function runMain(home: string, environment: Record<string, string>, folder = home) {
   const child = spawn(process.execPath, ["--conditions=sotto-source", MAIN, folder], {
     cwd: "/",
-    env: { PATH: process.env.PATH ?? "", HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home, ...environment },
+    env: {
+      ...compiled(),
+      PATH: process.env.PATH ?? "",
+      HOME: home,
+      XDG_STATE_HOME: home,
+      XDG_CONFIG_HOME: home,
+      ...environment,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const printed: Buffer[] = [];

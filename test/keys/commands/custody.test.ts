@@ -1,7 +1,12 @@
 import { chmod, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { Desk } from "./commanding.ts";
+
+vi.mock(import("../../../keys/agefile.ts"), async (original) => {
+  const { withLeastWork } = await import("../work.ts");
+  return withLeastWork(await original());
+});
 
 const desk = async () => new Desk(await temporaryFolder(), "2026-11-21");
 

@@ -113,7 +113,7 @@ describe("the text of a share", () => {
         const group = Math.floor(place / 6);
         expect(error?.message).toContain(`line ${Math.floor(group / 3) + 1} of the sheet, group ${(group % 3) + 1} `);
       }),
-      { ...RUNS, numRuns: 400 },
+      { ...RUNS, numRuns: 150 },
     );
   });
 
@@ -150,7 +150,7 @@ describe("the text of a share", () => {
         fc.pre(wrong !== text);
         expect(refusalOf(() => parseShare(wrong))).toBe("SOTTO_SHARE_TEXT");
       }),
-      { ...RUNS, numRuns: 100 },
+      { ...RUNS, numRuns: 50 },
     );
   });
 

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { dateOfDay, type KeyPair, openBox, sealBox } from "@sotto/wire";
 import { armor, Decrypter } from "age-encryption";
 import nacl from "tweetnacl";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { decryptWithPassphrase, encryptTo, encryptWithPassphrase, isAgeFile } from "../../../keys/agefile.ts";
 import type { KeyringError } from "../../../keys/errors.ts";
 import { parseKeyFile } from "../../../keys/keyfile.ts";
@@ -19,7 +19,13 @@ import { Dice } from "../../e2e/dice.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { hexOf } from "../../wire/octets.ts";
 import { refusalOfAsync } from "../../wire/refusal.ts";
+import { workInEarnest } from "../work.ts";
 import { epoch, MONDAY, pairOf } from "./epochkeys.ts";
+
+vi.mock(import("../../../keys/agefile.ts"), async (original) => {
+  const { withLeastWork } = await import("../work.ts");
+  return withLeastWork(await original());
+});
 
 const PASSPHRASE = "correct horse battery staple";
 
@@ -61,6 +67,7 @@ async function modesIn(folder: string): Promise<{ [name: string]: string }> {
 
 describe("a new keyring", () => {
   it("is a folder that nobody else can enter, with its identity under the passphrase", async () => {
+    workInEarnest();
     const before = process.umask(0);
     onTestFinished(() => {
       process.umask(before);

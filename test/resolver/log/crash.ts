@@ -18,6 +18,12 @@ const jump = (seconds: number) => async (collection: Collection) => {
   await collection.round();
 };
 
+/** Ends a storage cleanly. */
+export async function close(collection: Collection): Promise<void> {
+  for (const intake of collection.intakes) await intake.close();
+  await collection.log.close();
+}
+
 export const STEPS: readonly ((collection: Collection) => Promise<void>)[] = [
   store("held", 5),
   store("held too", 0),

@@ -9,6 +9,7 @@ import { withDenial, withGrant } from "../../../client/consent/record.ts";
 import { changeConsent } from "../../../client/consent/store.ts";
 import type { JsonObject } from "../../../client/state/file.ts";
 import { type Place, placesOf } from "../../../client/state/paths.ts";
+import { compiled } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { type Raw, rawField } from "../../wire/definitions.ts";
 import { Program } from "../network/program.ts";
@@ -16,9 +17,6 @@ import { BITS, ZONE } from "./road.ts";
 
 const PROGRAM = fileURLToPath(new URL("program.ts", import.meta.url));
 const SENDER = fileURLToPath(new URL("../../../client/sender/main.ts", import.meta.url));
-
-/** Where Node keeps what it made of our TypeScript: reading it anew is most of what a run costs. */
-const COMPILED = fileURLToPath(new URL("../../../node_modules/.cache/sotto-system-client", import.meta.url));
 
 export const TODAY = dayOf(Date.now() / 1000);
 
@@ -68,7 +66,7 @@ export class User {
   private constructor(home: string, definition: string) {
     this.home = home;
     this.definition = definition;
-    this.environment = { PATH: process.env.PATH ?? "", HOME: home, NODE_COMPILE_CACHE: COMPILED };
+    this.environment = { PATH: process.env.PATH ?? "", HOME: home, ...compiled() };
   }
 
   /**
