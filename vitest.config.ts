@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 // Most of what a short process costs is that Node makes JavaScript of our TypeScript and compiles it. The tests start
 // hundreds: here Node finds what an earlier one made. It keeps it by the octets of each file, so that nothing is stale.
@@ -7,9 +8,30 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node_modules/.cache/co
 
 const sources = { resolve: { conditions: ["sotto-source"] }, ssr: { resolve: { conditions: ["sotto-source"] } } };
 
+/** What takes longest, so that no worker begins it when the other has nothing left to do. */
+const LONGEST = [
+  "system/resolvers",
+  "system/interop/seal-again",
+  "examples/embedding",
+  "e2e/kill",
+  "e2e/epochs",
+  "resolver/commands/mirror",
+  "resolver/log/crash",
+].map((name) => `/test/${name}.test.ts`);
+
+/** Longest first: Vitest knows by itself only what took long in a run before, and a clean checkout has had none. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => LONGEST.findIndex((name) => moduleId.endsWith(name));
+    const others = await super.sort(files.filter((file) => place(file) < 0));
+    return [...files.filter((file) => place(file) >= 0).sort((a, b) => place(a) - place(b)), ...others];
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...sources,

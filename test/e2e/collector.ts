@@ -7,7 +7,8 @@ import {
   settingsOf,
   type ZoneSettings,
 } from "@sotto/resolver";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
+import { PATIENCE } from "./command.ts";
 
 const LOCALHOST = { address: "127.0.0.1", port: 0 };
 
@@ -34,4 +35,15 @@ export async function startCollector(
   const [dns] = collector.dns;
   if (dns === undefined || collector.http === null) throw new Error("the collector has no endpoint");
   return { ...collector, dns, http: collector.http };
+}
+
+/** What publication answers; it gives way, with 503, while the process of both is busy with something else. */
+export async function fetchPublished(url: string): Promise<Response> {
+  return await vi.waitUntil(
+    async () => {
+      const response = await fetch(url);
+      return response.status === 200 && response;
+    },
+    { ...PATIENCE, interval: 200 },
+  );
 }

@@ -5,7 +5,7 @@ import { encodeName, FRAME_OCTETS, sha256, toHex } from "@sotto/wire";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readJournal } from "../../resolver/log/journal.ts";
 import { Asker, addressIn } from "./asker.ts";
-import { startCollector } from "./collector.ts";
+import { fetchPublished, startCollector } from "./collector.ts";
 import { PATIENCE, untilSealed } from "./command.ts";
 import { mixCase, seededFrame } from "./frames.ts";
 import { rankCorrelation } from "./rank.ts";
@@ -41,6 +41,7 @@ describe(`what is left of ${REPORTS} reports from ${SOURCES} addresses with clie
     const lines: string[] = [];
     const operatorLog = createOperatorLog({ write: (line: string) => lines.push(line) }, () => clock.now * 1000);
     const collector = await startCollector(data, { bits: 0, bucket: HOUR }, { clock: clock.read, operatorLog });
+    const url = `http://127.0.0.1:${collector.http.port}`;
     const { arrivals, names, ports } = await sendAll(collector.dns, clock);
 
     // While the bucket is open: the journal holds frames with their check sums and nothing else.
@@ -56,7 +57,7 @@ describe(`what is left of ${REPORTS} reports from ${SOURCES} addresses with clie
 
     clock.now = NOON + HOUR;
     await untilSealed(data);
-    const list = await (await fetchPublished(collector.http, "/v1/segments.json")).text();
+    const list = await (await fetchPublished(`${url}/v1/segments.json`)).text();
     const [segment] = JSON.parse(list).segments as { id: string; start: number; end: number; count: number }[];
     expect(segment).toMatchObject({ start: NOON, end: NOON + HOUR, count: REPORTS });
     const octets = await readFile(join(data, "segments", `${segment?.id}.seg`));
@@ -68,7 +69,7 @@ describe(`what is left of ${REPORTS} reports from ${SOURCES} addresses with clie
     // The standard error for 10,000 places is 0.01.
     expect(Math.abs(rankCorrelation(order))).toBeLessThan(0.05);
 
-    const headers = await fetchPublished(collector.http, `/v1/segments/${segment?.id}.seg`);
+    const headers = await fetchPublished(`${url}/v1/segments/${segment?.id}.seg`);
     const answers = [list, JSON.stringify([...headers.headers]), printed, lines.join("")].map((text) =>
       Buffer.from(text),
     );
@@ -186,15 +187,4 @@ async function contents(folder: string): Promise<Buffer[]> {
   const files = await filesIn(folder);
   const names = files.map((path) => path.slice(folder.length)).join("\n");
   return [...(await Promise.all(files.map((path) => readFile(path)))), Buffer.from(names)];
-}
-
-/** What publication answers; it gives way, with 503, while this process is busy sending. */
-async function fetchPublished(http: { port: number }, path: string): Promise<Response> {
-  return await vi.waitUntil(
-    async () => {
-      const response = await fetch(`http://127.0.0.1:${http.port}${path}`);
-      return response.status === 200 && response;
-    },
-    { ...PATIENCE, interval: 200 },
-  );
 }

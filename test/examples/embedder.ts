@@ -80,16 +80,21 @@ export async function run(
   return await start(embedder, words, environment).finished;
 }
 
+/** Milliseconds from one look to the next: the first, and the longest. */
+const PAUSES = [250, 3000] as const;
+
 /**
- * Looks until something is there.
+ * Looks until something is there, less and less often: a look may be a command, which costs more than what it waits for.
  *
  * @param look null for "not yet".
  * @param seconds to wait at most.
  */
 export async function until<T>(what: string, look: () => Promise<T | null>, seconds: number): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) {
+  const end = Date.now() + seconds * 1000;
+  for (let pause: number = PAUSES[0]; Date.now() < end; pause = Math.min(1.5 * pause, PAUSES[1])) {
     const found = await look();
     if (found !== null) return found;
+    await sleep(pause);
   }
   throw new Error(`${what}: not within ${seconds} s`);
 }

@@ -58,7 +58,14 @@ describe("the example greet", () => {
       const { code, stdout, stderr } = await greet("hello", "Ada", "--language", language);
       expect([code, stdout, stderr]).toEqual([0, language === "en" ? "Hello, Ada!\n" : "Hallo, Ada!\n", ""]);
     }
-    const read = await until("a report", async () => ((await reports()).length > 0 ? await reports() : null), 60);
+    const read = await until(
+      "a report",
+      async () => {
+        const found = await reports();
+        return found.length > 0 ? found : null;
+      },
+      60,
+    );
     const platforms = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64"];
     const here = `${process.platform}-${process.arch}`;
     expect(read).toEqual([{ v: "1.4.2", p: platforms.includes(here) ? here : "other", a: 1, r: "ci" }]);

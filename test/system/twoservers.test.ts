@@ -1,10 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { listSegments } from "@sotto/decoder";
 import { FRAME_OCTETS, frameId, toHex } from "@sotto/wire";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { binOf } from "../e2e/command.ts";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { binOf, PATIENCE, untilSealed } from "../e2e/command.ts";
 import { Namespace } from "./network/namespace.ts";
 import { requirePackages } from "./network/packages.ts";
 import type { Program } from "./network/program.ts";
@@ -61,7 +60,8 @@ describe("two name servers of one zone, behind unbound", () => {
     const target = ["--key", key, "--zone", ZONE, "--server", `${resolver}:53`, "--ack", "198.18.0.7", "--bits", "4"];
     const input = Array.from({ length: REPORTS }, (_, i) => JSON.stringify({ i })).join("\n");
     const sending = namespace.run(sotto("sotto-client", "send", ...target, "--ndjson", "-"), { input });
-    await sleep(1500);
+    const journal = join(folder, SERVERS[1], "journal");
+    await vi.waitUntil(async () => (await readdir(journal)).length > 0, PATIENCE);
     servers[1]?.kill("SIGKILL");
     const { stdout } = await sending;
     const results = stdout
@@ -76,7 +76,7 @@ describe("two name servers of one zone, behind unbound", () => {
     const config = join(folder, `${SERVERS[1]}.json`);
     const again = namespace.spawn(sotto("sotto-resolver", "serve", "--config", config));
     await untilAnswers(namespace, again, SERVERS[1], { name: ZONE, type: "SOA" });
-    await sleep((BUCKET_SECONDS + 2) * 1000);
+    for (const address of SERVERS) await untilSealed(join(folder, address));
     const logs = await Promise.all(SERVERS.map((address) => idsIn(join(folder, address))));
     for (const log of logs) expect(log.size).toBeGreaterThan(0);
     const union = new Set(logs.flatMap((log) => [...log]));

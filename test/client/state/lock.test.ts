@@ -4,6 +4,7 @@ import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { DEAD_MILLISECONDS, type Lock, takeLock } from "../../../client/state/lock.ts";
+import { PATIENCE } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 
 async function scene() {
@@ -114,7 +115,7 @@ describe("a lock", () => {
       const lock = await take(path, () => now);
       now += 60_000;
       vi.advanceTimersByTime(60_000);
-      await vi.waitFor(async () => expect(Math.abs((await stat(path)).mtimeMs - now)).toBeLessThan(2));
+      await vi.waitFor(async () => expect(Math.abs((await stat(path)).mtimeMs - now)).toBeLessThan(2), PATIENCE);
       await lock.release();
     } finally {
       vi.useRealTimers();

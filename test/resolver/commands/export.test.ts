@@ -4,6 +4,7 @@ import { encodeMinisignPublicKey, encodeMinisignSecretKey, verifyMinisign } from
 import { describe, expect, it } from "vitest";
 import { FolderLock } from "../../../resolver/log/lock.ts";
 import { sealed, segmentFile } from "../../decoder/sealing.ts";
+import { fetchPublished } from "../../e2e/collector.ts";
 import { run } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { addSegment, emptyDataFolder, fileNames, hourAgo, madeSegment, namesIn, ZONE } from "./datafolder.ts";
@@ -69,7 +70,7 @@ describe("sotto-resolver export", () => {
     expect((await exported("--data", data, "--to", to, "--publish-after", "0s")).code).toBe(0);
     const [api, web] = [await startApi(data), await startPython(to)];
     expect(await (await fetch(`${web}/v1/segments.json`)).text()).toBe(
-      await (await fetch(`${api}/v1/segments.json`)).text(),
+      await (await fetchPublished(`${api}/v1/segments.json`)).text(),
     );
     const scan = (from: string) => run("sotto-decoder", ["scan", "--key-file", keyFile, "--from", from]);
     const [fromApi, fromWeb, fromFolder] = [await scan(api), await scan(web), await scan(to)];

@@ -4,6 +4,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeMinisignPublicKey } from "@sotto/wire";
 import { describe, expect, it, vi } from "vitest";
+import { fetchPublished } from "../../e2e/collector.ts";
 import { binOf, run } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { addSegment, emptyDataFolder, fileNames, hourAgo, madeSegment, namesIn, ZONE } from "./datafolder.ts";
@@ -52,7 +53,7 @@ describe("sotto-resolver mirror", () => {
         await readFile(join(data, `segments/${id}.seg`)),
       );
     }
-    expect(await textAt(to, "v1/segments.json")).toBe(await (await fetch(`${api}/v1/segments.json`)).text());
+    expect(await textAt(to, "v1/segments.json")).toBe(await (await fetchPublished(`${api}/v1/segments.json`)).text());
     expect((await mirror(api, to)).stdout).toBe(`${ZONE}: 2 segments listed; 0 new\n`);
     // A mirror is an origin itself, also behind a server that knows no Range.
     const again = await temporaryFolder();
