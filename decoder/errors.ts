@@ -6,6 +6,9 @@ export class SourceError extends SottoError {}
 /** An engine that there is not, that does not load on this machine, or that broke off. */
 export class EngineError extends SottoError {}
 
+/** A folder that a site cannot be written into. */
+export class SiteError extends SottoError {}
+
 /** A command that was called in a way it cannot obey. Exit code 2. */
 export class UsageError extends SottoError {
   readonly exitCode = 2;

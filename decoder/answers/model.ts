@@ -11,6 +11,8 @@ export interface Answers {
   readonly about: string | null;
   /** The last day that the scanned log reaches, `2026-11-21`; null when nothing was scanned. */
   readonly asOf: string | null;
+  /** Of all reports only those that say this are counted; empty when all are. */
+  readonly where: readonly Condition[];
   /**
    * Cells of fewer reports than this are hidden, and others so that they cannot be subtracted out; null where whoever
    * holds the records looks at them.
@@ -22,16 +24,27 @@ export interface Answers {
   readonly notes: readonly string[];
 }
 
+/** That a field says one of some values. */
+export interface Condition {
+  readonly field: string;
+  /** As {@link BreakdownRow.value}. */
+  readonly values: readonly string[];
+}
+
 /** What there is to say of one report of the definition. */
 export interface ReportAnswer {
   readonly name: string;
   readonly description: string;
   readonly window: "week" | "day";
-  /** Ascending, without gaps. Every list of figures has one for each. */
+  /** Ascending, without gaps; empty when there are no records. Every list of figures has one for each. */
   readonly windows: readonly WindowAnswer[];
-  /** How many reported: all; who runs it; for how long people have used it. */
+  /** How many reported: people, then who else runs it; for how long it has been used. */
   readonly reporting: readonly Breakdown[];
+  /** Who runs the installations that ages and fields are of; null where the report does not ask, or nobody is left out. */
+  readonly counted: readonly string[] | null;
   readonly fields: readonly FieldAnswer[];
+  /** What has to be known of this report's figures. */
+  readonly notes: readonly string[];
 }
 
 /** A week or a day. */
@@ -42,7 +55,7 @@ export interface WindowAnswer {
   readonly from: string;
   /** The first day that is not of it. */
   readonly until: string;
-  /** Whether no report of it can still be counted: the log reaches 21 days beyond it. */
+  /** Whether no report of it can still be counted: its figures will stay as they are. */
   readonly isComplete: boolean;
 }
 
@@ -60,16 +73,31 @@ export interface Figure {
 
 /** A table: values down, windows across. */
 export interface Breakdown {
+  /** What it is of: `people`, `machines`, `all`, `ages`, or the name of a field. */
+  readonly id: string;
   readonly title: string;
+  /** The order of the rows is that of reading; pictures may show the greatest only. */
   readonly rows: readonly BreakdownRow[];
   /** The rows' sum where they make one; null where a row may count a report twice or a total says nothing. */
   readonly totals: readonly (Figure | null)[] | null;
 }
 
+/** The row of reports that do not tell. No value begins with a bracket. */
+export const UNTOLD = "(not told)";
+
+/** The row that small cells are merged into before they are shown to everybody. */
+export const MERGED = "(merged)";
+
+/** The row of values that are too many to be kept apart. */
+export const REST = "(rest)";
+
 /** A row of a table. */
 export interface BreakdownRow {
+  /** As reports say it: `1.4.2`, `true`, of ranges and ages their number; or {@link UNTOLD}, {@link MERGED}, {@link REST}. */
+  readonly value: string;
+  /** The same for people. */
   readonly label: string;
-  /** One for each window; null where it is hidden, or where the definition did not ask. */
+  /** One for each window; null where it is hidden, or where no report told of it. */
   readonly figures: readonly (Figure | null)[];
 }
 
@@ -78,12 +106,12 @@ export interface FieldAnswer {
   readonly name: string;
   readonly kind: string;
   readonly description: string;
-  /** What the rows count: `reports`, or `times` for counters. */
-  readonly unit: "reports" | "times";
-  /** The values, by their number over all windows; bounds, versions and ages in their own order. */
+  /** What the rows count: `reports`, `times` for counters, `sessions`. */
+  readonly unit: "reports" | "times" | "sessions";
+  /** Versions with the newest first, ranges ascending, others by their number over all windows. */
   readonly values: Breakdown;
-  /** Reports that told of the field, in each window, as they came. */
-  readonly answered: readonly number[];
+  /** Reports that told of the field, in each window, as they came; null where that is hidden. */
+  readonly answered: readonly (number | null)[];
   /** Set when the answers are blurred before they leave the machine. */
   readonly privacy: PrivacyAnswer | null;
   /** Set when each report carries one of several fields: how many there are. */

@@ -26,7 +26,7 @@ export interface RejectedReport {
 export type CheckedReport = AllowedReport | RejectedReport;
 
 /** How many windows ago a report with counters can tell of (docs/client-state.md, "What is due"). */
-const MAX_WINDOWS_BACK = 3;
+export const MAX_WINDOWS_BACK = 3;
 
 /**
  * Checks reports against a definition. Sealed boxes are not signed, so anybody can send a well-formed lie; this keeps out
