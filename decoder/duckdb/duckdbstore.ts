@@ -122,6 +122,7 @@ export class DuckDbStore implements RecordStore {
     await this.#read(async () => {
       this.#isClosed = true;
       await this.#scan?.abandon();
+      for (const session of this.#readings) await session.rollback();
       for (const session of [...this.#readings, this.#session]) session.close();
       await this.#database.close();
     });
@@ -155,8 +156,13 @@ export class DuckDbStore implements RecordStore {
     const session = await this.#read(() => this.#database.session());
     this.#readings.add(session);
     try {
-      yield* read(session);
+      for await (const batch of read(session)) {
+        yield batch;
+        this.#refuseWhenClosed();
+      }
     } finally {
+      // What DuckDB still has under way would keep the file open when it is to be replaced.
+      await session.rollback();
       this.#readings.delete(session);
       session.close();
     }

@@ -43,12 +43,23 @@ export async function openRecords(session: Session, folder: StoreFolder, readOnl
   };
   try {
     await session.run(`ATTACH ${quoted(folder.records)} AS store (${accessOf(readOnly)})`);
-    const [about] = await session.query("SELECT format, schema_version FROM store.about");
-    if (about?.[0] !== FORMAT) throw foreign(folder.name);
-    if ((about[1] as number) > SCHEMA_VERSION) throw newer();
   } catch (error) {
     if (isOfNewerDuckDb(error)) throw newer();
-    if (isNoDatabase(error) || isNotThere(error)) throw foreign(folder.name);
+    if (isNoDatabase(error)) throw foreign(folder.name);
+    throw error;
+  }
+  const version = await schemaVersion(session);
+  if (version === null) throw foreign(folder.name);
+  if (version > SCHEMA_VERSION) throw newer();
+}
+
+/** Null when the tables are not ours. */
+async function schemaVersion(session: Session): Promise<number | null> {
+  try {
+    const [about] = await session.query("SELECT format, schema_version FROM store.about");
+    return about?.[0] === FORMAT ? (about[1] as number) : null;
+  } catch (error) {
+    if (isNotThere(error)) return null;
     throw error;
   }
 }
