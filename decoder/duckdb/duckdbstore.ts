@@ -44,8 +44,8 @@ export class DuckDbStore implements RecordStore {
    *
    * @param path a folder of mode 0700; it is made unless it is there, and is the store's alone.
    * @param readOnly changes nothing; other processes may read it, too.
-   * @throws StoreError `SOTTO_STORE_FOREIGN` for what is no store of ours, `SOTTO_STORE_NEWER`, `SOTTO_STORE_LOCKED` when
-   *   another process has it open, `SOTTO_STORE_MODE` when others can get at it, `SOTTO_STORE_MISSING` when it is only to
+   * @throws StoreError `SOTTO_STORE_FOREIGN` for what is no store of ours, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`,
+   *   `SOTTO_STORE_LOCKED` when another process has it open, `SOTTO_STORE_MODE` when others can get at it, `SOTTO_STORE_MISSING` when it is only to
    *   be read, `SOTTO_STORE_READ`, `SOTTO_STORE_WRITE`.
    */
   static async open(path: string, { readOnly = false }: { readOnly?: boolean } = {}): Promise<DuckDbStore> {

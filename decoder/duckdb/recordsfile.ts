@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb } from "./failure.ts";
+import { isDamaged, isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb } from "./failure.ts";
 import { foreign, type StoreFolder } from "./folder.ts";
 import { quoted } from "./instance.ts";
 import { SCHEMA_VERSION, TABLES } from "./schema.ts";
@@ -35,7 +35,7 @@ export async function takeLock(session: Session, folder: StoreFolder, readOnly: 
 /**
  * Opens the records as `store`.
  *
- * @throws StoreError `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`.
+ * @throws StoreError `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`.
  */
 export async function openRecords(session: Session, folder: StoreFolder, readOnly: boolean): Promise<void> {
   const newer = () => {
@@ -46,6 +46,8 @@ export async function openRecords(session: Session, folder: StoreFolder, readOnl
   } catch (error) {
     if (isOfNewerDuckDb(error)) throw newer();
     if (isNoDatabase(error)) throw foreign(folder.name);
+    if (isDamaged(error))
+      throw new StoreError("SOTTO_STORE_DAMAGED", `the store ${folder.name} is damaged`, { cause: error });
     throw error;
   }
   const version = await schemaVersion(session);
