@@ -44,8 +44,8 @@ export class DuckDbStore implements RecordStore {
    *
    * @param path a folder of mode 0700; it is made unless it is there, and is the store's alone.
    * @param readOnly changes nothing; other processes may read it, too.
-   * @throws StoreError `SOTTO_STORE_FOREIGN` for what is no store of ours, `SOTTO_STORE_NEWER`, `SOTTO_STORE_LOCKED` when
-   *   another process has it open, `SOTTO_STORE_MODE` when others can get at it, `SOTTO_STORE_MISSING` when it is only to
+   * @throws StoreError `SOTTO_STORE_FOREIGN` for what is no store of ours, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`,
+   *   `SOTTO_STORE_LOCKED` when another process has it open, `SOTTO_STORE_MODE` when others can get at it, `SOTTO_STORE_MISSING` when it is only to
    *   be read, `SOTTO_STORE_READ`, `SOTTO_STORE_WRITE`.
    */
   static async open(path: string, { readOnly = false }: { readOnly?: boolean } = {}): Promise<DuckDbStore> {
@@ -122,6 +122,7 @@ export class DuckDbStore implements RecordStore {
     await this.#read(async () => {
       this.#isClosed = true;
       await this.#scan?.abandon();
+      for (const session of this.#readings) await session.rollback();
       for (const session of [...this.#readings, this.#session]) session.close();
       await this.#database.close();
     });
@@ -155,8 +156,13 @@ export class DuckDbStore implements RecordStore {
     const session = await this.#read(() => this.#database.session());
     this.#readings.add(session);
     try {
-      yield* read(session);
+      for await (const batch of read(session)) {
+        yield batch;
+        this.#refuseWhenClosed();
+      }
     } finally {
+      // What DuckDB still has under way would keep the file open when it is to be replaced.
+      await session.rollback();
       this.#readings.delete(session);
       session.close();
     }

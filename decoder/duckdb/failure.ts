@@ -30,6 +30,11 @@ export function isOfNewerDuckDb(error: unknown): boolean {
   return /database file with version number|newer (DuckDB )?(version|storage)/i.test(originalOf(error));
 }
 
+/** Whether what a file holds is not what was written to it. */
+export function isDamaged(error: unknown): boolean {
+  return /Corrupt database file|Failure while replaying WAL/i.test(originalOf(error));
+}
+
 /** Whether a statement names a table or column that is not there. */
 export function isNotThere(error: unknown): boolean {
   return /^(Catalog|Binder) Error/.test(originalOf(error));

@@ -60,37 +60,43 @@ export class StoreFolder {
 
   /** Removes what a process that was killed left; for who holds the lock for writing. */
   async tidy(): Promise<void> {
-    const left = (await readdir(this.path)).filter((name) => LEFTOVER.test(name));
-    for (const name of left) await rm(join(this.path, name), { recursive: true, force: true });
+    await writing(async () => {
+      const left = (await readdir(this.path)).filter((name) => LEFTOVER.test(name));
+      for (const name of left) await rm(join(this.path, name), { recursive: true, force: true });
+    });
   }
 
   /** Removes a lock that is none; for who makes the store. */
   async removeLock(): Promise<void> {
-    await rm(this.lock, { force: true });
+    await writing(() => rm(this.lock, { force: true }));
   }
 
   /** Removes a fresh file that is not to be. */
   async removeFresh(): Promise<void> {
-    await rm(this.fresh, { force: true });
+    await writing(() => rm(this.fresh, { force: true }));
   }
 
   /** Puts the fresh file in the place of the records; neither is open. */
   async renew(): Promise<void> {
-    try {
+    await writing(async () => {
       await chmod(this.fresh, FILE_MODE);
       await rename(this.fresh, this.records);
       await syncFolder(this.path);
-    } catch (error) {
-      throw new StoreError("SOTTO_STORE_WRITE", `cannot write the store: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   /** Gives it back, when nothing in it is open any more. */
   async release(): Promise<void> {
     await rm(this.temporary, { recursive: true, force: true }).catch(() => {});
     opened.delete(this.path);
+  }
+}
+
+async function writing(task: () => Promise<void>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    throw new StoreError("SOTTO_STORE_WRITE", `cannot write the store: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ export type DuckDb = typeof import("@duckdb/node-api");
  * What DuckDB may hold of its files at once. The decoder is to stay below 300 MB: Node and the libraries take 100 MB of
  * that, and answers under way up to as much again. What does not fit goes to the folder.
  */
-const MEMORY_LIMIT = "64MiB";
+const MEMORY_LIMIT = "48MiB";
 
 /** One thread: the cores are for opening boxes, and each thread wants memory of its own. */
 const THREADS = "1";

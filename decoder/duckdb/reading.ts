@@ -7,7 +7,7 @@ import { columnsOf } from "./table.ts";
  * Messages that are sorted at once. With all that they hold, at most 2 kB, they fit DuckDB's memory; sorting more of
  * them would take room on the disk, and DuckDB gives up where texts are long.
  */
-const SORTED_MESSAGES = 16_384;
+const SORTED_MESSAGES = 8_192;
 
 /** How many values the first two octets of an id have. */
 const PREFIXES = 65_536;

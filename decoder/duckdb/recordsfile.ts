@@ -1,5 +1,5 @@
 import { StoreError } from "../errors.ts";
-import { isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb } from "./failure.ts";
+import { isDamaged, isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb } from "./failure.ts";
 import { foreign, type StoreFolder } from "./folder.ts";
 import { quoted } from "./instance.ts";
 import { SCHEMA_VERSION, TABLES } from "./schema.ts";
@@ -35,7 +35,7 @@ export async function takeLock(session: Session, folder: StoreFolder, readOnly: 
 /**
  * Opens the records as `store`.
  *
- * @throws StoreError `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`.
+ * @throws StoreError `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`.
  */
 export async function openRecords(session: Session, folder: StoreFolder, readOnly: boolean): Promise<void> {
   const newer = () => {
@@ -43,12 +43,25 @@ export async function openRecords(session: Session, folder: StoreFolder, readOnl
   };
   try {
     await session.run(`ATTACH ${quoted(folder.records)} AS store (${accessOf(readOnly)})`);
-    const [about] = await session.query("SELECT format, schema_version FROM store.about");
-    if (about?.[0] !== FORMAT) throw foreign(folder.name);
-    if ((about[1] as number) > SCHEMA_VERSION) throw newer();
   } catch (error) {
     if (isOfNewerDuckDb(error)) throw newer();
-    if (isNoDatabase(error) || isNotThere(error)) throw foreign(folder.name);
+    if (isNoDatabase(error)) throw foreign(folder.name);
+    if (isDamaged(error))
+      throw new StoreError("SOTTO_STORE_DAMAGED", `the store ${folder.name} is damaged`, { cause: error });
+    throw error;
+  }
+  const version = await schemaVersion(session);
+  if (version === null) throw foreign(folder.name);
+  if (version > SCHEMA_VERSION) throw newer();
+}
+
+/** Null when the tables are not ours. */
+async function schemaVersion(session: Session): Promise<number | null> {
+  try {
+    const [about] = await session.query("SELECT format, schema_version FROM store.about");
+    return about?.[0] === FORMAT ? (about[1] as number) : null;
+  } catch (error) {
+    if (isNotThere(error)) return null;
     throw error;
   }
 }

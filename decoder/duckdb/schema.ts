@@ -19,7 +19,7 @@ export const SCHEMA_VERSION = 1;
  * a row's place, and it holds indexes in memory. Rows of a day lie together in the file, so that looking for an id of a
  * day reads little of it.
  */
-export const FRAMES: Table<KnownFrame> = plainTable<KnownFrame>("frames", {
+export const FRAMES = plainTable<KnownFrame>("frames", {
   id: ["id", "BLOB"],
   day: ["day", "INTEGER"],
   ephemeral: ["ephemeral", "BLOB"],
@@ -30,7 +30,7 @@ export const FRAMES: Table<KnownFrame> = plainTable<KnownFrame>("frames", {
 });
 
 /** Messages in every state. */
-export const MESSAGES: Table<StoredMessage> = plainTable<StoredMessage>("messages", {
+export const MESSAGES = plainTable<StoredMessage>("messages", {
   id: ["id", "BLOB"],
   day: ["day", "INTEGER"],
   key: ["key", "VARCHAR"],

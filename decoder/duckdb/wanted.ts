@@ -3,7 +3,7 @@ import type { Session } from "./session.ts";
 import { columnsOf, creationOf, plainTable, type Table } from "./table.ts";
 
 /** Ids that a statement is about. Thousands of them are a table sooner than a parameter. */
-const WANTED: Table<DatedId> = plainTable<DatedId>("wanted", { day: ["day", "INTEGER"], id: ["id", "BLOB"] });
+const WANTED = plainTable<DatedId>("wanted", { day: ["day", "INTEGER"], id: ["id", "BLOB"] });
 
 /** SQL that makes the table, once in a session. */
 export const CREATE_WANTED = creationOf(WANTED, "temp").replace("CREATE", "CREATE TEMP");

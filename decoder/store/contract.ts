@@ -267,6 +267,9 @@ export interface RecordStore {
     readonly retired: ReadonlySet<string>;
   }): Promise<Expired>;
 
-  /** Abandons a scan that is under way, and ends what is being read. Calling it again does nothing. */
+  /**
+   * Abandons a scan that is under way. Afterwards everything is refused with `SOTTO_STORE_CLOSED`, reading on in an
+   * iterable among it; to close again does nothing.
+   */
   close(): Promise<void>;
 }

@@ -1,0 +1,4 @@
+import { describeStore } from "./contract.ts";
+import { duckDbPlace } from "./duckdbplace.ts";
+
+describeStore("DuckDbStore", duckDbPlace);
