@@ -17,7 +17,7 @@ const LABELS = ["f", "g", "h", "i"];
 const DAYS: Readonly<Record<string, number>> = { f: 20_000, g: 20_001, h: 20_002, i: 20_000 };
 const SEGMENTS = ["a", "b", "c"];
 const KEYS = ["00000001", "00000002"];
-const STORED_FATES = ["malformed", "late", "future", "unknown", "taken"] as const;
+const STORED_FATES = ["malformed", "unknown", "duplicate", "taken"] as const;
 
 /** The two stores side by side: every command is done to both, and what it gives must be the same. */
 interface Pair {
