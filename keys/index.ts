@@ -6,4 +6,4 @@ export { keyId, type ManifestKey } from "./keyring/manifest.ts";
 export { GRACE_DAYS, type Standing, standingOf } from "./keyring/standing.ts";
 export { keepOutOfCoreFiles } from "./memory.ts";
 export { type PassphraseOptions, type Passphrases, passphrasesFrom } from "./passphrase.ts";
-export { processTerminal, type Terminal } from "./prompt.ts";
+export { confirm, processTerminal, type Terminal } from "./prompt.ts";

@@ -67,7 +67,10 @@ export interface Figure {
   readonly margin: number;
   /** For pictures: at least 0, and the bars of a window sum to its total. */
   readonly bar: number;
-  /** Reports behind it as they came, before any scaling or estimate. */
+  /**
+   * Reports behind it as they came, before any scaling or estimate; of counters that everybody may see rounded down to the
+   * threshold.
+   */
   readonly raw: number;
 }
 

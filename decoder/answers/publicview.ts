@@ -1,14 +1,5 @@
-import { suppress } from "../statistics/suppression.ts";
-import { sumOfFigures } from "./figure.ts";
-import {
-  type Answers,
-  type Breakdown,
-  type BreakdownRow,
-  type FieldAnswer,
-  type Figure,
-  MERGED,
-  type ReportAnswer,
-} from "./model.ts";
+import { type Answers, type Breakdown, type FieldAnswer, type Figure, type ReportAnswer, UNTOLD } from "./model.ts";
+import { isToldOf, publicTable } from "./publictable.ts";
 
 /** Reasons that make no sum with the reports that were counted: from the log's size these could be told otherwise. */
 const PUBLIC_REASONS: readonly string[] = ["late", "future", "malformed", "unknown kind", "rejected", "incomplete"];
@@ -69,75 +60,49 @@ function publicReport(report: ReportAnswer, threshold: number): ReportAnswer {
 }
 
 function publicField(field: FieldAnswer, threshold: number): FieldAnswer {
-  const values = publicTable(field.values, field.unit, threshold);
-  const answered = field.answered.map((count) => (count !== null && count >= threshold ? count : null));
+  const table = publicTable(field.values, field.unit, threshold);
+  const values =
+    field.privacy !== null ? withPlainBars(table) : field.unit === "times" ? withRoundRaws(table, threshold) : table;
+  const answered = field.answered.map((count, at) => publicAnswered(field, table, count, at, threshold));
   return {
     ...field,
-    values: field.privacy === null ? values : withPlainBars(values),
+    values,
     answered,
-    falseReports: answered.at(-1) == null ? null : field.falseReports,
+    falseReports: (table.totals ?? table.rows[0]?.figures)?.at(-1) == null ? null : field.falseReports,
     notes: [],
   };
 }
 
-function publicTable(table: Breakdown, unit: FieldAnswer["unit"], threshold: number): Breakdown {
-  const { rows, totals } = table;
-  // Rows that are small in every window are one from the start: they cost nothing to look at, however many they are.
-  const [own, folded] = totals === null ? [rows, []] : partition(rows, (row) => isEverLarge(row, threshold));
-  const windows = rows[0]?.figures.length ?? 0;
-  const columns = Array.from({ length: windows }, (_, at) =>
-    publicColumn({ own, folded, totals }, at, unit, threshold),
-  );
-  const shownRows = own.map((row, index) => ({
-    ...row,
-    figures: columns.map(({ figures }) => figures[index] ?? null),
-  }));
-  const merged = { value: MERGED, label: "rare ones, merged", figures: columns.map((column) => column.merged) };
+/**
+ * How many reports told of a field. All less these are those who did not, so it is hidden where they are; of counters,
+ * which have no row for them, it is rounded. (Of rotating fields it is as much chance as anything else.)
+ */
+function publicAnswered(
+  { values, unit }: FieldAnswer,
+  shown: Breakdown,
+  count: number | null,
+  at: number,
+  threshold: number,
+): number | null {
+  if (count === null || count < threshold) return null;
+  if (unit === "times") return roundDown(count, threshold);
+  const untoldIn = ({ rows }: Breakdown) => rows.find(({ value }) => value === UNTOLD)?.figures[at];
+  return (untoldIn(values)?.raw ?? 0) > 0 && untoldIn(shown) == null ? null : count;
+}
+
+/** Reports in which something was counted; all less these are those in which nothing was, which may be few. */
+function withRoundRaws({ rows, totals, ...table }: Breakdown, threshold: number): Breakdown {
+  const round = (figure: Figure | null) =>
+    figure === null ? null : { ...figure, raw: roundDown(figure.raw, threshold) };
   return {
     ...table,
-    rows: [...shownRows, merged].filter(isToldOf),
-    totals: totals === null ? null : columns.map(({ total }) => total),
+    rows: rows.map((row) => ({ ...row, figures: row.figures.map(round) })),
+    totals: totals?.map(round) ?? null,
   };
 }
 
-/** A table of which some rows are looked at as one. */
-interface FoldedTable {
-  readonly own: readonly BreakdownRow[];
-  readonly folded: readonly BreakdownRow[];
-  readonly totals: Breakdown["totals"];
-}
-
-interface PublicColumn {
-  readonly figures: readonly (Figure | null)[];
-  readonly merged: Figure | null;
-  readonly total: Figure | null;
-}
-
-/** One window of a table. No sums over windows are published, so each can be looked at by itself. */
-function publicColumn(
-  { own, folded, totals }: FoldedTable,
-  at: number,
-  unit: FieldAnswer["unit"],
-  threshold: number,
-): PublicColumn {
-  const rest = folded.flatMap(({ figures }) => figures[at] ?? []);
-  const figures = own.map((row) => row.figures[at] ?? null);
-  const all = [...figures, ...(folded.length === 0 ? [] : [sumOfFigures(rest)])];
-  const reports = all.map((figure) => [figure?.raw ?? 0]);
-  const times = all.map((figure) => [Math.round(figure?.value ?? 0)]);
-  const total = totals?.[at] ?? null;
-  const { shown } = suppress(
-    { rows: unit === "times" ? times : reports, other: null, hasTotals: totals !== null, sums: [] },
-    unit === "times" ? { threshold, reports: { rows: reports, totals: [total?.raw ?? 0] } } : { threshold },
-  );
-  const isShown = (index: number) => shown.rows[index]?.[0] === true;
-  const hidden = figures.filter((figure, index) => figure !== null && !isShown(index)) as Figure[];
-  const together = [...hidden, ...rest];
-  return {
-    figures: figures.map((figure, index) => (isShown(index) ? figure : null)),
-    merged: shown.totals[0] && together.length > 0 && sumOfFigures(together).raw > 0 ? sumOfFigures(together) : null,
-    total: shown.totals[0] ? total : null,
-  };
+function roundDown(count: number, step: number): number {
+  return Math.floor(count / step) * step;
 }
 
 /** A most likely bar depends on the counts of all answers, those that were merged too; these depend on what is shown. */
@@ -149,17 +114,4 @@ function withPlainBars({ rows, totals, ...table }: Breakdown): Breakdown {
   const plain = (figure: Figure | null, at: number) =>
     figure === null ? null : { ...figure, bar: Math.max(0, figure.value) * (scales[at] ?? 0) };
   return { ...table, totals, rows: rows.map((row) => ({ ...row, figures: row.figures.map(plain) })) };
-}
-
-function isEverLarge({ figures }: BreakdownRow, threshold: number): boolean {
-  return figures.some((figure) => figure !== null && figure.raw >= threshold);
-}
-
-function partition<T>(items: readonly T[], fits: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(fits), items.filter((item) => !fits(item))];
-}
-
-/** The name of a row alone can tell: that somebody has that version. */
-function isToldOf({ figures }: BreakdownRow): boolean {
-  return figures.some((figure) => figure !== null);
 }

@@ -1,55 +1,74 @@
 import { once } from "node:events";
-import { type PassphraseOptions, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
-import { dayOf } from "@sotto/wire";
+import { confirm, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
+import type { Definition } from "@sotto/wire";
 import type { ProgressStream } from "../progress.ts";
 import type { RecordStore } from "../store/contract.ts";
+import { readDefinition } from "./definitionfile.ts";
 
-/** What a command has to do with the world, files apart. */
-export interface Context {
+/** What a command that answers has to do with the world, files that it writes apart. */
+export interface AnswerContext {
+  /** Opens a store of records to read it. */
+  openStore(path: string): Promise<RecordStore>;
+  /** Reads a report definition. */
+  definition(path: string): Promise<Definition>;
+  /** What the command is run for, to standard output. It ends its lines itself. */
+  write(text: string): Promise<void>;
+  /** What a person should know besides, a line on standard error. */
+  note(text: string): void;
+  /** The terminal that standard output is; null where it is none. */
+  readonly screen: { readonly columns: number; readonly colours: boolean } | null;
+  /** Asks a person; null where nobody can be asked. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** Resolves when somebody wants a server to end. */
+  stopped(): Promise<void>;
+}
+
+/** What all commands together have to do with the world. */
+export interface Context extends AnswerContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Null where nobody can be asked. */
   readonly terminal: Terminal | null;
-  /** Days since 1970-01-01 UTC. */
-  readonly today: number;
-  /** Columns of the terminal that standard output is; null when it is none. */
-  readonly columns: number | null;
   /** Where progress is shown. */
   readonly progress: ProgressStream;
-  /** What the command is run for, to standard output; waits while that takes no more. */
-  print(text: string): Promise<void>;
-  /** What a person should know besides, to standard error. */
-  note(text: string): void;
   /** From the first call on, the first Ctrl-C or SIGTERM ends this signal; another one ends the process as ever. */
   stop(): AbortSignal;
-  /** Opens a record store, for reading only unless it is to be written; makes one that is missing only then. */
-  openStore(path: string, how: "read" | "write"): Promise<RecordStore>;
+  /** Opens a store of records to write to it; makes it unless it is there. */
+  openStoreToWrite(path: string): Promise<RecordStore>;
 }
 
 /** Passphrases as a command's flags and its context give them. */
 export function passphrasesOf({ environment, terminal }: Context, file: string | undefined): Passphrases {
-  const options: PassphraseOptions = { file, environment, terminal };
-  return passphrasesFrom(options);
+  return passphrasesFrom({ file, environment, terminal });
 }
 
-/** The process's own terminal, clock, streams and signals. */
+/** The process's own terminal, streams and signals. */
 export function systemContext(): Context {
+  const terminal = processTerminal();
+  const { stdout, stderr, env } = process;
   return {
-    environment: process.env,
-    terminal: processTerminal(),
-    today: dayOf(Date.now() / 1000),
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
-    progress: process.stderr,
-    stop: onceStopped,
-    print: async (text) => {
-      if (!process.stdout.write(text)) await once(process.stdout, "drain");
+    environment: env,
+    terminal,
+    progress: stderr,
+    screen: stdout.isTTY ? { columns: stdout.columns, colours: stdout.hasColors() && env["NO_COLOR"] === undefined } : null,
+    confirm: terminal === null ? null : (question) => confirm(terminal, question),
+    definition: readDefinition,
+    openStore: (path) => openDuckDb(path, true),
+    openStoreToWrite: (path) => openDuckDb(path, false),
+    write: async (text) => {
+      if (!stdout.write(text)) await once(stdout, "drain");
     },
-    note: (text) => process.stderr.write(`${text}\n`),
-    // The database is loaded by those who need one: it takes longer than many a scan.
-    openStore: async (path, how) => {
-      const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
-      return await DuckDbStore.open(path, { readOnly: how === "read" });
+    note: (text) => stderr.write(`${text}\n`),
+    stop: onceStopped,
+    stopped: async () => {
+      await once(onceStopped(), "abort");
     },
   };
+}
+
+/** The database is loaded by those who need one: that takes longer than many a scan. */
+async function openDuckDb(path: string, readOnly: boolean): Promise<RecordStore> {
+  const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
+  return await DuckDbStore.open(path, { readOnly });
 }
 
 function onceStopped(): AbortSignal {

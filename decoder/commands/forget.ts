@@ -25,10 +25,10 @@ export function register(program: Command, context: Context, exit: (code: number
 
 async function run({ store: path, receipts }: { store: string; receipts: string }, context: Context): Promise<number> {
   const given = await readReceipts(receipts);
-  const store = await context.openStore(path, "write");
+  const store = await context.openStoreToWrite(path);
   try {
     const { messages, before, unknown, unproved } = await forget(store, given);
-    await context.print(`${count(messages, "report")} deleted\n`);
+    await context.write(`${count(messages, "report")} deleted\n`);
     if (before > 0) context.note(`${count(before, "report")} had been deleted before`);
     if (unknown > 0) {
       context.note(

@@ -37,28 +37,28 @@ export function register(program: Command, context: Context): void {
 }
 
 async function run({ store: path, all, json }: LossesFlags, context: Context): Promise<void> {
-  const store = await context.openStore(path, "read");
+  const store = await context.openStore(path);
   try {
     const segments = await store.losses();
     const rejections = await store.rejections();
     const { jumps } = lossesOf(segments);
     const totals = totalsOf(segments);
     if (json === true) {
-      await context.print(`${JSON.stringify({ totals, rejections, jumps, segments }, null, 2)}\n`);
+      await context.write(`${JSON.stringify({ totals, rejections, jumps, segments }, null, 2)}\n`);
       return;
     }
-    await context.print(`${formatTotals(segments.length, totals)}\n`);
+    await context.write(`${formatTotals(segments.length, totals)}\n`);
     if (rejections.length > 0) {
       const rows = rejections.map(({ reason, count: number }) => [number.toLocaleString("en-US"), reason]);
-      await context.print(`\n${formatTable(["rejected", "why"], rows)}\n`);
+      await context.write(`\n${formatTable(["rejected", "why"], rows)}\n`);
     }
     const shown = segments.filter((segment, index) => {
       return all === true || index >= segments.length - SHOWN_SEGMENTS || jumps.some((jump) => isOf(jump, segment));
     });
-    if (shown.length > 0) await context.print(`\n${formatSegments(shown, jumps)}\n`);
+    if (shown.length > 0) await context.write(`\n${formatSegments(shown, jumps)}\n`);
     const hidden = segments.length - shown.length;
-    if (hidden > 0) await context.print(`\n${count(hidden, "earlier segment")} not shown; --all shows every one\n`);
-    for (const jump of jumps) await context.print(`${formatJump(jump)}\n`);
+    if (hidden > 0) await context.write(`\n${count(hidden, "earlier segment")} not shown; --all shows every one\n`);
+    for (const jump of jumps) await context.write(`${formatJump(jump)}\n`);
   } finally {
     await store.close();
   }

@@ -23,7 +23,7 @@ export async function printScan(
   const print = async (records: readonly ReportRecord[]) => {
     if (records.length === 0) return;
     sources.clear();
-    await context.print(records.map((record) => `${formatRecord(record)}\n`).join(""));
+    await context.write(records.map((record) => `${formatRecord(record)}\n`).join(""));
   };
   let isStopped = false;
   try {

@@ -7,7 +7,6 @@ import { type StoreScanResult, scanIntoStore } from "../scanning/storescan.ts";
 import type { RecordStore } from "../store/contract.ts";
 import { formatPendingKey } from "../summary.ts";
 import type { Context } from "./context.ts";
-import { readDefinition } from "./definitionfile.ts";
 import { count } from "./option.ts";
 import type { ScanFlags } from "./scan.ts";
 import type { Sources } from "./sources.ts";
@@ -61,8 +60,8 @@ async function withStore(
   context: Context,
   work: (store: RecordStore, check: ReportCheck | null) => Promise<number>,
 ): Promise<number> {
-  const read = definition === undefined ? null : await readDefinition(definition);
-  const store = await context.openStore(path, "write");
+  const read = definition === undefined ? null : await context.definition(definition);
+  const store = await context.openStoreToWrite(path);
   try {
     return await work(store, read === null ? null : new ReportCheck(read.reports));
   } finally {

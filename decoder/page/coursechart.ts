@@ -87,7 +87,7 @@ export function courseChart({ id, title, windows, layers, noun, kind }: Course):
 <title id="${id}-title">${title}</title>
 <desc id="${id}-desc">${describe(sums, windows, noun, kind)}</desc>
 ${lines.map((count) => gridLine(count, y(count)))}
-<svg x="0" y="0" width="100%" height="${HEIGHT}" viewBox="0 0 ${AXIS_UNITS} ${HEIGHT}" preserveAspectRatio="none">
+<svg aria-hidden="true" x="0" y="0" width="100%" height="${HEIGHT}" viewBox="0 0 ${AXIS_UNITS} ${HEIGHT}" preserveAspectRatio="none">
 ${paths}${margins.some((margin) => margin > 0) ? html`<path class="band" d="${areaOf(band) ?? ""}"/>` : null}
 <path class="line" d="${lineOf(settled(sums)) ?? ""}" vector-effect="non-scaling-stroke"/>
 <path class="line growing" d="${lineOf(growing(sums)) ?? ""}" vector-effect="non-scaling-stroke"/>

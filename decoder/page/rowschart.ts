@@ -126,7 +126,7 @@ function sparkOf(figures: readonly (Figure | null)[], top: number): Html {
     .curve(curveMonotoneX)
     .digits(1);
   const hasBand = figures.some((figure) => figure !== null && figure.margin > 0);
-  return html`<svg class="spark" x="${SPARK_START}%" y="${top + SPARK_TOP}" width="${100 - SPARK_START}%" height="${SPARK_HEIGHT}" viewBox="0 0 ${AXIS_UNITS} ${SPARK_HEIGHT}" preserveAspectRatio="none">
+  return html`<svg class="spark" aria-hidden="true" x="${SPARK_START}%" y="${top + SPARK_TOP}" width="${100 - SPARK_START}%" height="${SPARK_HEIGHT}" viewBox="0 0 ${AXIS_UNITS} ${SPARK_HEIGHT}" preserveAspectRatio="none">
 <line class="base" x1="0" x2="${AXIS_UNITS}" y1="${SPARK_HEIGHT - 1}" y2="${SPARK_HEIGHT - 1}" vector-effect="non-scaling-stroke"/>
 ${hasBand ? html`<path class="band" d="${bandOf(points) ?? ""}"/>` : null}<path class="line" d="${lineOf(points) ?? ""}" vector-effect="non-scaling-stroke"/>
 </svg>`;

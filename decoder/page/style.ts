@@ -70,6 +70,7 @@ svg text { fill: var(--ink); font: .875rem var(--serif); font-variant-numeric: l
 .area, .band { fill: var(--bar); fill-opacity: .22; }
 .age1 { fill: var(--age1); } .age2 { fill: var(--age2); } .age3 { fill: var(--age3); } .age4 { fill: var(--age4); } .untold { fill: var(--quiet); }
 .unsettled { fill-opacity: .55; }
+.area.unsettled { fill-opacity: .1; }
 .under { fill: var(--paper); }
 .hover { fill: transparent; }
 .hover:hover { fill: var(--ink); fill-opacity: .07; }
@@ -100,8 +101,8 @@ details[open] summary { margin-bottom: .4rem; }
 .notes li { font-size: .9375rem; line-height: 1.5; }
 
 form { display: flex; flex-wrap: wrap; gap: .8rem 1.2rem; align-items: end; margin: 1.6rem 0 0; padding: 1rem 1.1rem 1.1rem; background: var(--sheet); border-radius: .3rem; }
-label { display: grid; gap: .2rem; max-width: 100%; }
-select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .25rem; padding: .35rem .5rem; max-width: 100%; }
+.control { display: grid; gap: .2rem; max-width: 100%; }
+select, input, button { font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: .25rem; padding: .35rem .5rem; min-height: 2.3rem; max-width: 100%; }
 input[type="number"] { width: 5.5rem; }
 input[type="text"] { width: 8rem; }
 button { background: var(--accent); border-color: var(--accent); color: var(--paper); padding: .35rem 1rem; cursor: pointer; }

@@ -79,6 +79,8 @@ describe("what everybody may see", () => {
     ]);
     expect(shownOf(tableOf(open, "tty"))).toEqual({ [MERGED]: 52 });
     expect(tableOf(open, "tty").totals?.[0]?.raw).toBe(tableOf(open, "ages").totals?.[0]?.raw);
+    // 52 less those who tell would be who does not.
+    expect(open.reports[0]?.fields.find(({ name }) => name === "tty")?.answered).toEqual([null]);
   });
 
   it("looks at reports, not at times, where times are counted", async () => {
@@ -92,6 +94,17 @@ describe("what everybody may see", () => {
       E_NET: 60,
       [MERGED]: 55,
     });
+  });
+
+  it("tells of counters only roughly how many reports are behind them: all less these are those without any", async () => {
+    const { open } = await shown([
+      row(0, 57, { runner: "terminal", errors: { E_IO: 2 } }),
+      row(0, 3, { runner: "terminal", errors: {} }),
+    ]);
+    const errors = open.reports[0]?.fields.find(({ name }) => name === "errors");
+    expect(errors?.values.totals?.[0]).toMatchObject({ value: 114, raw: 50 });
+    expect(errors?.answered).toEqual([60]);
+    expect(tableOf(open, "people").totals?.[0]?.raw).toBe(60);
   });
 
   it("makes bars of blurred answers from what is shown alone", async () => {
@@ -145,6 +158,7 @@ describe("an attacker", () => {
           const known = tableOf(all, table.id);
           for (const [at] of (open.reports[0]?.windows ?? []).entries()) attack(known, table, at);
         }
+        subtractAnswered(open);
       }),
       { ...RUNS, numRuns: 300 },
     );
@@ -171,7 +185,7 @@ function attack(known: Breakdown, open: Breakdown, at: number): void {
   const isShown = (value: string) => open.rows.find((each) => each.value === value)?.figures[at] != null;
   for (const { value, figures } of open.rows) {
     const raw = figures[at]?.raw ?? 0;
-    if (value !== MERGED) expect(raw === 0 || raw >= THRESHOLD).toBe(true);
+    expect(raw === 0 || raw >= THRESHOLD, `${open.id} ${value}: ${raw}`).toBe(true);
   }
   const total = open.totals?.[at];
   const hidden = known.rows.filter(({ value, figures }) => figures[at] !== null && !isShown(value));
@@ -184,6 +198,22 @@ function attack(known: Breakdown, open: Breakdown, at: number): void {
   // Each hidden cell may be anything from 0 to this, as far as anybody can tell.
   expect(difference).toBeGreaterThanOrEqual(THRESHOLD);
   expect(hidden.length).toBeGreaterThanOrEqual(2);
+  // A report may be in several cells of a counter: then one of them is large by itself, or all of the table is hidden.
+  if (known.id === "errors" && open.rows.some(({ value }) => value !== MERGED && isShown(value))) {
+    expect(Math.max(...hidden.map(({ figures }) => figures[at]?.raw ?? 0))).toBeGreaterThanOrEqual(THRESHOLD);
+  }
   // And no hidden cell is as much as all of it.
   for (const { figures } of hidden) expect(figures[at]?.value).toBeLessThan(difference);
+}
+
+/** Tries to tell who does not tell of a field: all reports less those that do. */
+function subtractAnswered(open: Answers): void {
+  const all = tableOf(open, "people")?.totals ?? [];
+  for (const { answered, unit } of open.reports[0]?.fields ?? []) {
+    for (const [at, count] of answered.entries()) {
+      const reports = all[at]?.raw;
+      if (count === null || reports === undefined || unit === "times") continue;
+      expect(reports - count === 0 || reports - count >= THRESHOLD).toBe(true);
+    }
+  }
 }
