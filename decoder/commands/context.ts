@@ -49,7 +49,9 @@ export function systemContext(): Context {
     environment: env,
     terminal,
     progress: stderr,
-    screen: stdout.isTTY ? { columns: stdout.columns, colours: stdout.hasColors() && env["NO_COLOR"] === undefined } : null,
+    screen: stdout.isTTY
+      ? { columns: stdout.columns, colours: stdout.hasColors() && env.NO_COLOR === undefined }
+      : null,
     confirm: terminal === null ? null : (question) => confirm(terminal, question),
     definition: readDefinition,
     openStore: (path) => openDuckDb(path, true),

@@ -1,4 +1,5 @@
 import type { DuckDBInstance } from "@duckdb/node-api";
+import { storeFailed } from "./failure.ts";
 import { StoreFolder } from "./folder.ts";
 import { type DuckDb, startDuckDb } from "./instance.ts";
 import { isRewritingOwed, makeRecords, openRecords, rewriteRecords, takeLock } from "./recordsfile.ts";
@@ -39,7 +40,7 @@ export class Database {
 
   /** A session of its own, for its caller to close before the database is closed. */
   async session(): Promise<Session> {
-    const session = new Session(this.#duckDb, await this.#instance.connect());
+    const session = new Session(this.#duckDb, await this.#instance.connect(), storeFailed);
     await session.run(CREATE_WANTED);
     return session;
   }

@@ -1,18 +1,31 @@
-import { StoreError } from "../errors.ts";
+import { ExportError, StoreError } from "../errors.ts";
 
 /** How DuckDB begins the message of an error: with its kind. */
 const KIND = /^[A-Z]\w*( [A-Z]\w*)* Error: /;
 
 /**
- * What DuckDB threw, as a store's error: one line, the original as its cause. What is not of DuckDB, a mistake in the
- * program, stays as it is.
+ * Says what it means that DuckDB threw: an error of ours with one line, the original as its cause. What is not of DuckDB,
+ * a mistake in the program, stays as it is.
  */
-export function failed(doing: "read" | "write", error: unknown): unknown {
-  if (!(error instanceof Error) || !KIND.test(error.message)) return error;
-  const [line = ""] = error.message.replace(KIND, "").split("\n");
-  return new StoreError(`SOTTO_STORE_${doing === "read" ? "READ" : "WRITE"}`, `cannot ${doing} the store: ${line}`, {
-    cause: error,
-  });
+export type Explain = (doing: "read" | "write", error: unknown) => unknown;
+
+/** What DuckDB threw over a store. */
+export const storeFailed: Explain = (doing, error) => {
+  const line = firstLine(error);
+  if (line === null) return error;
+  const code = doing === "read" ? "SOTTO_STORE_READ" : "SOTTO_STORE_WRITE";
+  return new StoreError(code, `cannot ${doing} the store: ${line}`, { cause: error });
+};
+
+/** What DuckDB threw over a file that is exported. */
+export const exportFailed: Explain = (_, error) => {
+  const line = firstLine(error);
+  return line === null ? error : new ExportError("SOTTO_EXPORT_WRITE", `cannot export: ${line}`, { cause: error });
+};
+
+function firstLine(error: unknown): string | null {
+  if (!(error instanceof Error) || !KIND.test(error.message)) return null;
+  return error.message.replace(KIND, "").split("\n")[0] ?? "";
 }
 
 /** Whether DuckDB refused a file because a process has it open. */

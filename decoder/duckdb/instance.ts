@@ -16,7 +16,6 @@ const THREADS = "1";
 const SETTINGS = {
   memory_limit: MEMORY_LIMIT,
   threads: THREADS,
-  preserve_insertion_order: "false",
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",

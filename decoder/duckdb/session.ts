@@ -1,5 +1,5 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
-import { failed } from "./failure.ts";
+import type { Explain } from "./failure.ts";
 import type { DuckDb } from "./instance.ts";
 import type { Cell, ColumnType, Table } from "./table.ts";
 
@@ -14,13 +14,15 @@ const CHUNK_ROWS = 2048;
 export class Session {
   readonly #duckDb: DuckDb;
   readonly #connection: DuckDBConnection;
+  readonly #explain: Explain;
   /** One for each table. DuckDB's memory behind a chunk is freed only when JavaScript's collector comes by. */
   readonly #chunks = new Map<string, DuckDBDataChunk>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(duckDb: DuckDb, connection: DuckDBConnection) {
+  constructor(duckDb: DuckDb, connection: DuckDBConnection, explain: Explain) {
     this.#duckDb = duckDb;
     this.#connection = connection;
+    this.#explain = explain;
   }
 
   /** Runs a task when those before it are over, however they ended. */
@@ -39,7 +41,7 @@ export class Session {
     try {
       return (await this.#connection.run(sql, values)).rowsChanged;
     } catch (error) {
-      throw failed("write", error);
+      throw this.#explain("write", error);
     }
   }
 
@@ -74,7 +76,7 @@ export class Session {
     try {
       for await (const chunk of await this.#connection.stream(sql, values)) yield chunk.getRows() as Cell[][];
     } catch (error) {
-      throw failed("read", error);
+      throw this.#explain("read", error);
     }
   }
 
@@ -95,7 +97,7 @@ export class Session {
         appender.closeSync();
       }
     } catch (error) {
-      throw failed("write", error);
+      throw this.#explain("write", error);
     }
   }
 

@@ -4,7 +4,7 @@ import { type Definition, SottoError } from "@sotto/wire";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import type { Answers } from "../../../decoder/answers/model.ts";
-import type { Context } from "../../../decoder/commands/context.ts";
+import type { AnswerContext } from "../../../decoder/commands/context.ts";
 import { register as registerPublish } from "../../../decoder/commands/publish.ts";
 import { register as registerReport } from "../../../decoder/commands/report.ts";
 import { register as registerServe } from "../../../decoder/commands/serve.ts";
@@ -15,12 +15,12 @@ import { everyKind, plausible } from "../answers/plausible.ts";
 const source = plausible(8, 80);
 
 /** A world in which a command runs, and what it did there. */
-class World implements Context {
+class World implements AnswerContext {
   out = "";
   err = "";
   opened = 0;
-  screen: Context["screen"] = null;
-  confirm: Context["confirm"] = null;
+  screen: AnswerContext["screen"] = null;
+  confirm: AnswerContext["confirm"] = null;
   onReady: (address: string) => Promise<void> = async () => {};
 
   async openStore(path: string): Promise<RecordStore> {
