@@ -132,7 +132,10 @@ export interface PrivacyAnswer {
   readonly answers: number;
   /** How often the true one is kept. */
   readonly truth: number;
-  /** The central guarantee by the anonymity of the log, and its delta; null outside its condition. */
+  /**
+   * The central guarantee of the whole report by the anonymity of the log, its delta, and among how many reports with
+   * equal exact fields it hides; null outside its condition.
+   */
   readonly amplified: { readonly epsilon: number; readonly delta: number; readonly reports: number } | null;
 }
 

@@ -58,7 +58,7 @@ ${periods.map(({ label, href, isHere }) => html`<li>${isHere ? html`<b aria-curr
 }
 
 function reading({ notes, about, threshold }: Answers): Html {
-  const about2 = about?.startsWith("https://")
+  const policy = about?.startsWith("https://")
     ? html`<li>What is collected, and how to say no: <a href="${about}" rel="nofollow noreferrer">${about}</a></li>`
     : null;
   return html`<section aria-labelledby="reading">
@@ -66,7 +66,7 @@ function reading({ notes, about, threshold }: Answers): Html {
 <ul class="notes">
 ${notes.map((note) => html`<li>${note}</li>\n`)}${threshold === null ? null : publicNotes(threshold)}
 <li>Thin lines across bars, and bands around courses, are 95 % intervals: where figures are drawn from a share of reports, or answers are blurred, they are estimates. What has none was counted.</li>
-${about2}
+${policy}
 </ul>
 </section>`;
 }

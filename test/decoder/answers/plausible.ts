@@ -1,5 +1,5 @@
 import type { Collection, Field, ReportDefinition } from "@sotto/wire";
-import { OTHER, weekOf } from "@sotto/wire";
+import { OTHER } from "@sotto/wire";
 import type { AnswerSource } from "../../../decoder/answers/build.ts";
 import type { Value } from "../../../decoder/checking/fieldcheck.ts";
 import { formatValues } from "../../../decoder/checking/reportcheck.ts";
@@ -186,6 +186,3 @@ export function mulberry(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-/** Checks what the numbers above say of each other. */
-export const IS_MONDAY = weekOf(MONDAY) === WEEK && weekOf(MONDAY - 1) === WEEK - 1;

@@ -24,7 +24,7 @@ class World implements AnswerContext {
   onReady: (address: string) => Promise<void> = async () => {};
 
   async openStore(path: string): Promise<RecordStore> {
-    expect(path).toBe("records.db");
+    expect(path).toBe("records");
     this.opened++;
     return { ...source, close: async () => void this.opened-- } as unknown as RecordStore;
   }
@@ -54,7 +54,7 @@ class World implements AnswerContext {
       command.exitOverride().configureOutput({ writeErr: (text) => this.note(text) });
     const [name = "", ...flags] = argv;
     try {
-      await program.parseAsync([name, "--store", "records.db", ...flags], { from: "user" });
+      await program.parseAsync([name, "--store", "records", ...flags], { from: "user" });
       return 0;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
