@@ -9,10 +9,7 @@ import {
 import { FRAMES, fateColumn, readCounts, SEGMENTS } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { columnsOf } from "./table.ts";
-import { want } from "./wanted.ts";
-
-/** Ids whose day is not known are looked for in all of the file. */
-const ANY_DAY = 0;
+import { wantOfAnyDay } from "./wanted.ts";
 
 /** A segment's row, if it was ever scanned. */
 export async function findSegment(session: Session, sha256: string): Promise<ScannedSegment | null> {
@@ -34,10 +31,7 @@ export async function allSegments(session: Session): Promise<ScannedSegment[]> {
 /** Frames by their ids alone. */
 export async function framesById(session: Session, ids: readonly string[]): Promise<Map<string, KnownFrame>> {
   if (ids.length === 0) return new Map();
-  await want(
-    session,
-    ids.map((id) => ({ day: ANY_DAY, id })),
-  );
+  await wantOfAnyDay(session, ids);
   const rows = await session.query(
     `SELECT ${columnsOf(FRAMES, "t")} FROM store.frames t SEMI JOIN temp.wanted w ON t.id = w.id ORDER BY t.id`,
   );

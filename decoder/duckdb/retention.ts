@@ -1,13 +1,10 @@
 import type { Expired, RecordStore } from "../store/contract.ts";
 import { oweRewriting } from "./recordsfile.ts";
 import type { Session } from "./session.ts";
-import { want } from "./wanted.ts";
+import { wantOfAnyDay } from "./wanted.ts";
 
 /** When what has had its time, see {@link RecordStore.expire}. */
 export type ExpiryRules = Parameters<RecordStore["expire"]>[0];
-
-/** Ids whose day is not known are looked for in all of the file. */
-const ANY_DAY = 0;
 
 /** Segments of which what was incomplete may go. */
 const ENDED = "segment IN (SELECT sha256 FROM store.segments WHERE end_time < $1)";
@@ -16,10 +13,7 @@ const ENDED = "segment IN (SELECT sha256 FROM store.segments WHERE end_time < $1
 export async function forgetMessages(session: Session, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) return 0;
   return await session.transaction(async () => {
-    await want(
-      session,
-      ids.map((id) => ({ day: ANY_DAY, id })),
-    );
+    await wantOfAnyDay(session, ids);
     const forgotten = await session.run(
       `UPDATE store.messages SET state = 'forgotten', text = NULL, reason = NULL, report = NULL, window_number = NULL,
          field_values = NULL, session = NULL

@@ -9,9 +9,17 @@ const WANTED = plainTable<DatedId>("wanted", { day: ["day", "INTEGER"], id: ["id
 export const CREATE_WANTED = creationOf(WANTED, "temp").replace("CREATE", "CREATE TEMP");
 
 /** Says which ids the next statement is about. */
-export async function want(session: Session, ids: readonly DatedId[]): Promise<void> {
+async function want(session: Session, ids: readonly DatedId[]): Promise<void> {
   await session.run("TRUNCATE temp.wanted");
   await session.append("temp", WANTED, ids);
+}
+
+/** Says which ids the next statement is about, and that they are to be looked for in all of the file. */
+export async function wantOfAnyDay(session: Session, ids: readonly string[]): Promise<void> {
+  await want(
+    session,
+    ids.map((id) => ({ day: 0, id })),
+  );
 }
 
 /**

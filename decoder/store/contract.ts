@@ -245,7 +245,8 @@ export interface RecordStore {
   framesById(ids: readonly string[]): Promise<Map<string, KnownFrame>>;
   /**
    * Deletes what messages say, texts and parts, and remembers that they were forgotten. Nothing of it is left in the
-   * store's files then, where these are the store's own; should that fail, it is made up for before the next writing.
+   * store's files then, where these are the store's own; should that fail, it is made up for by the next forgetting or expiry,
+   * or when the store is opened for writing again.
    *
    * @returns how many were there and not forgotten before.
    */

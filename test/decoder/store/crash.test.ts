@@ -18,7 +18,10 @@ interface Said {
   readonly forgot: number[];
 }
 
-/** Kills a writer this long after it has said so many lines. Behind the first one it makes the store, or opens it. */
+/**
+ * Kills a writer this long after it said so many lines. After the first, `started`, it makes the store or opens it; after
+ * the others it is in the midst of a segment, or of writing the file anew.
+ */
 async function writeAndKill(path: string, lines: number, milliseconds: number): Promise<Said> {
   const args = ["--conditions=sotto-source", WRITER, path];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
@@ -36,7 +39,7 @@ async function writeAndKill(path: string, lines: number, milliseconds: number): 
   const [code, signal] = await ended;
   expect({ code, signal }).toEqual({ code: null, signal: "SIGKILL" });
   const numbersAfter = (word: string) =>
-    [...output.matchAll(new RegExp(`^${word} (\\d+)$`, "gm"))].map(([, n]) => Number(n));
+    [...output.matchAll(new RegExp(`^${word} (\\d+)$`, "gm"))].map(([, number]) => Number(number));
   return { committed: numbersAfter("committed"), forgot: numbersAfter("forgot") };
 }
 
@@ -69,7 +72,7 @@ it("holds all or nothing of a segment whenever its process is killed", { timeout
   let growth = 0;
   try {
     for (let kill = 0; kill < KILLS; kill++) {
-      const { committed, forgot } = await writeAndKill(place.path, 1 + Math.floor(random() * 4), random() * 100);
+      const { committed, forgot } = await writeAndKill(place.path, 1 + Math.floor(random() * 5), random() * 100);
       const store = await place.open();
       const there = await expectWhole(store);
       // What was said to be committed is; the one more may have been when the kill came.
@@ -84,5 +87,5 @@ it("holds all or nothing of a segment whenever its process is killed", { timeout
   } finally {
     await place.remove();
   }
-  expect(growth).toBeGreaterThan(KILLS / 2);
+  expect(growth).toBeGreaterThanOrEqual(KILLS);
 });
