@@ -27,6 +27,8 @@ const SEGMENT_FRAMES = 100_000;
 /** Two a day: the log's kinds need days in which a segment lies. */
 const MIN_SEGMENTS = 84;
 
+const PACKED = new URL("../../decoder/dist/cli.js", import.meta.url).href;
+
 /** What the scan's summary calls what the log was made of. */
 const LABELS: Readonly<Partial<Record<keyof Expected, string>>> = {
   foreign: "foreign",
@@ -111,13 +113,21 @@ try {
 /** Scans into the store, as a process of its own. */
 function scan({ keyring, log, store, definition }: Scene) {
   const peakFile = join(folder, "peak");
-  const noting = `import { writeFileSync } from "node:fs";
-process.on("exit", () => writeFileSync(${JSON.stringify(peakFile)}, String(process.resourceUsage().maxRSS * 1024)));`;
+  // The parent's peak would be in what getrusage says of a child.
+  const noting = `import { readFileSync, writeFileSync } from "node:fs";
+const peak = () => Number(/VmHWM:\\s+(\\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]) * 1024;
+process.on("exit", () => writeFileSync(${JSON.stringify(peakFile)}, String(peak())));`;
   const args = ["--keyring", keyring, "--from", log, "--store", store, "--definition", definition];
   const begin = performance.now();
+  // As it is packed: sources are compiled at each start, which takes memory, too.
+  const packed = `const { main } = await import(${JSON.stringify(PACKED)});
+process.exitCode = await main(process.argv.slice(1));`;
   const { status, stderr } = spawnSync(
     process.execPath,
-    [`--import=data:text/javascript,${encodeURIComponent(noting)}`, binOf("sotto-decoder"), "scan", ...args],
+    [
+      `--import=data:text/javascript,${encodeURIComponent(noting)}`,
+      ...["--input-type=module", "--eval", packed, "scan", ...args],
+    ],
     { encoding: "utf8", maxBuffer: 1e9 },
   );
   const seconds = (performance.now() - begin) / 1000;

@@ -1,10 +1,11 @@
 /**
  * What the decoder does in a second, beside libsodium called from C over the same segment in the same run:
  *
- *     npm run bench:decoder -- [--frames 200000] [--rounds 20] [--memory [--memory-frames 10000000]]
+ *     npm run bench:decoder -- [--frames 200000] [--rounds 10] [--memory [--memory-frames 10000000]]
  *
- * Other load on the machine slows the clock's figures, above all those of several threads; the last two columns of the
- * table count the processor's own seconds. The row of two C processes says what the machine itself gives to two.
+ * Other load on the machine slows the clock's figures, above all those of several threads: the row of two C processes
+ * says what the machine itself gives to two, and the last two columns count the processors' own seconds. With many
+ * rounds of few frames each, waking the threads weighs in.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
@@ -29,7 +30,7 @@ const TARGETS: ReadonlyMap<number, number> = new Map([
 const { values } = parseArgs({
   options: {
     frames: { type: "string", default: "200000" },
-    rounds: { type: "string", default: "20" },
+    rounds: { type: "string", default: "10" },
     memory: { type: "boolean", default: false },
     "memory-frames": { type: "string", default: "10000000" },
   },

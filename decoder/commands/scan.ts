@@ -2,6 +2,7 @@ import { keepOutOfCoreFiles } from "@sotto/keys";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { UsageError } from "../errors.ts";
+import { keepHeapSmall } from "../heap.ts";
 import { type KeySources, withKeys } from "../keysources.ts";
 import { OpenerPool } from "../opening/pool.ts";
 import type { ScanKeys } from "../scankeys.ts";
@@ -73,6 +74,7 @@ export function register(program: Command, context: Context, exit: (code: number
 async function scan(flags: ScanFlags, context: Context): Promise<number> {
   refuseContradictions(flags);
   keepOutOfCoreFiles();
+  keepHeapSmall();
   if (flags.from === undefined) return await replayStore(flags, context);
   const { from, publicKey = null } = flags;
   return await withKeys(keySourcesOf(flags, context), async (keys, retired) => {

@@ -17,16 +17,17 @@ parentPort?.addEventListener("message", (event) => {
     event.stopImmediatePropagation();
     throw new Error("a mistake\nwith details");
   }
-  const milliseconds = segmentEnd - ODD.sleep(0);
-  if (milliseconds > 0 && milliseconds < 10_000)
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  if (segmentEnd === ODD.waitsForNext) Atomics.wait(traces.done, request.number + 1, 0);
+  if (segmentEnd === ODD.waitsForRelease) Atomics.wait(traces.released, 0, 0);
 });
 
 await import("../../../decoder/opening/thread.ts");
 
 // And these after it.
 parentPort?.on("message", (request: ThreadRequest) => {
-  if (request !== "stop") traces.done[Atomics.add(traces.done, 0, 1) + 1] = request.number;
+  if (request === "stop") return;
+  Atomics.store(traces.done, request.number, 1);
+  Atomics.notify(traces.done, request.number);
 });
 process.once("exit", () => {
   traces.secrets[2 * place + 1] = unwiped();

@@ -3,16 +3,20 @@ import type { StartThread } from "../../../decoder/opening/openerthread.ts";
 
 /** What an odd thread does, by the end of the segment that a chunk is of. Other chunks it opens as it should. */
 export const ODD = {
-  /** Sleeps for this many milliseconds before it opens the chunk, up to 9,999. */
-  sleep: (milliseconds: number) => 10_000 + milliseconds,
   throws: 1,
   exits: 2,
+  /** Waits until the chunk after this one is done, which only another thread can do. */
+  waitsForNext: 3,
+  /** Waits until the test says so, in {@link Traces.released}. */
+  waitsForRelease: 4,
 } as const;
 
-/** What threads leave behind for their test, in memory that outlives them. */
+/** What threads and their test see of each other, in memory that outlives them. */
 export interface Traces {
-  /** Numbers of chunks in the order in which they were done; the first entry says how many. */
+  /** 1 at the numbers of chunks that are done. */
   readonly done: Int32Array<SharedArrayBuffer>;
+  /** Not 0 once those that wait may go on. */
+  readonly released: Int32Array<SharedArrayBuffer>;
   /** For each thread that ended by itself: octets of secrets that were not zero at its start, and at its end. */
   readonly secrets: Int32Array<SharedArrayBuffer>;
 }
@@ -21,6 +25,7 @@ export interface Traces {
 export function oddThreads(): { readonly start: StartThread; readonly workers: Worker[]; readonly traces: Traces } {
   const traces = {
     done: new Int32Array(new SharedArrayBuffer(4 * 1000)),
+    released: new Int32Array(new SharedArrayBuffer(4)),
     secrets: new Int32Array(new SharedArrayBuffer(4 * 16)),
   };
   const workers: Worker[] = [];
