@@ -178,6 +178,7 @@ export const SURFACES: Record<string, Surface> = {
   keys: {
     load: () => import("@sotto/keys"),
     values: [
+      "confirm",
       "GRACE_DAYS",
       "KeyFileError",
       "Keyring",
@@ -255,6 +256,7 @@ export const SURFACES: Record<string, Surface> = {
     load: () => import("@sotto/decoder"),
     values: ["EngineError", "Scan", "ScanKeys", "SourceError", "engineOf", "formatRecord", "listSegments", "withKeys"],
     types: [
+      "CheckedSegment",
       "Engine",
       "EngineName",
       "EpochSecret",
