@@ -8,6 +8,7 @@ import { UsageError } from "../errors.ts";
 import { DEFAULT_THRESHOLD } from "../statistics/suppression.ts";
 import type { RecordStore } from "../store/contract.ts";
 import type { AnswerContext } from "./context.ts";
+import { storeOption } from "./option.ts";
 
 /** A threshold below merges nothing; above, next to nothing would be left. */
 const MIN_THRESHOLD = 2;
@@ -36,9 +37,7 @@ export interface PublicFlags {
 
 /** Adds the flags that say where records are. */
 export function addSourceOptions(command: Command): Command {
-  return command
-    .requiredOption("--store <folder>", "the records, as sotto-decoder scan --store keeps them")
-    .option("--definition <file>", "the report definition", "sotto.json");
+  return command.addOption(storeOption()).option("--definition <file>", "the report definition", "sotto.json");
 }
 
 /** Adds the flags that ask for something. */

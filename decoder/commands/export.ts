@@ -1,4 +1,4 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,9 @@ import { UsageError } from "../errors.ts";
 import { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportRecords } from "../export/exportrecords.ts";
 import type { Context } from "./context.ts";
 import { count, debugOption, storeOption } from "./option.ts";
+
+/** Where programs keep theirs. */
+const DEFAULT_DEFINITION = "sotto.json";
 
 /** A format is given with the file, or without for standard output. */
 type FormatFlags = Readonly<Partial<Record<ExportFormat, string | true>>>;
@@ -28,7 +31,7 @@ export function register(program: Command, context: Context): void {
     .option("--parquet [file]", "as Parquet; to standard output where no file is named")
     .option("--csv [file]", "as CSV, a column for each field")
     .option("--ndjson [file]", "as JSON, an object a line")
-    .option("--definition <sotto.json>", "gives every declared field a column, whether a record has it or not")
+    .option("--definition <file>", `the report definition (default: ${DEFAULT_DEFINITION}, if it is there)`)
     .option("--report <name>", "only records of this report of the definition")
     .option("--rejected", "also what was rejected, with the reason and what was sent")
     .option("--force", "write over a file that is there")
@@ -48,17 +51,15 @@ async function run(flags: ExportFlags, context: Context): Promise<void> {
   if (format === undefined || formats.length > 1) {
     throw new UsageError("SOTTO_USAGE", "give one of --parquet, --csv and --ndjson");
   }
-  if (flags.report !== undefined && flags.definition === undefined) {
-    throw new UsageError("SOTTO_USAGE", "--report is one of a definition: give --definition <sotto.json>, too");
-  }
   const file = flags[format];
   if (format === "parquet" && file === true && context.screen !== null) {
     throw new UsageError("SOTTO_USAGE", "Parquet is no text for a terminal: give --parquet <file>");
   }
-  const definition = flags.definition === undefined ? null : await context.definition(flags.definition);
+  const path = flags.definition ?? (existsSync(DEFAULT_DEFINITION) ? DEFAULT_DEFINITION : null);
   const options: ExportOptions = {
     format,
-    reports: definition?.reports ?? [],
+    // Without a definition there are only records that none was there for.
+    reports: path === null ? [] : (await context.definition(path)).reports,
     ...(flags.report === undefined ? {} : { report: flags.report }),
     rejected: flags.rejected === true,
     force: flags.force === true,
