@@ -57,7 +57,7 @@ function firstDay(name: string, window: number, reports: readonly ReportDefiniti
   if (report === undefined) {
     throw new ExportError(
       "SOTTO_EXPORT_REPORT",
-      `there are records of the report ${name}, which the definition has not: check the records against it first`,
+      `there are records of the report ${name}, which the definition has not: give the one that they were scanned with, --definition <file>`,
     );
   }
   return report.window === "week" ? weekStart(window) / DAY_SECONDS : window;
