@@ -37,7 +37,7 @@ export interface PublicFlags {
 /** Adds the flags that say where records are. */
 export function addSourceOptions(command: Command): Command {
   return command
-    .requiredOption("--store <folder>", "the records, as sotto-decoder scan --store keeps them")
+    .requiredOption("--store <file>", "the records, as sotto-decoder scan --store keeps them")
     .option("--definition <file>", "the report definition", "sotto.json");
 }
 
