@@ -69,6 +69,8 @@ export function systemContext(): Context {
 
 /** The database is loaded by those who need one: that takes longer than many a scan. */
 async function openDuckDb(path: string, readOnly: boolean): Promise<RecordStore> {
+  // Whatever DuckDB makes beside the records is for their owner, too.
+  if (!readOnly) process.umask(0o077);
   const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
   return await DuckDbStore.open(path, { readOnly });
 }

@@ -1,71 +1,105 @@
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { storeFailed } from "./failure.ts";
-import { StoreFolder } from "./folder.ts";
+import { StoreFiles } from "./files.ts";
 import { type DuckDb, startDuckDb } from "./instance.ts";
-import { isRewritingOwed, makeRecords, openRecords, rewriteRecords, takeLock } from "./recordsfile.ts";
+import { lockToRead, lockToWrite } from "./lock.ts";
+import { isRewritingOwed, makeRecords, openRecords, rewriteRecords } from "./recordsfile.ts";
 import { Session } from "./session.ts";
 import { CREATE_WANTED } from "./wanted.ts";
 
-/** DuckDB with the records of a folder opened as `store`. */
+/** DuckDB with the records of a file opened as `store`. */
 export class Database {
   readonly #duckDb: DuckDb;
   readonly #instance: DuckDBInstance;
-  readonly #folder: StoreFolder;
+  readonly #files: StoreFiles;
+  #isLocked = false;
 
-  private constructor(duckDb: DuckDb, instance: DuckDBInstance, folder: StoreFolder) {
+  private constructor(duckDb: DuckDb, instance: DuckDBInstance, files: StoreFiles) {
     this.#duckDb = duckDb;
     this.#instance = instance;
-    this.#folder = folder;
+    this.#files = files;
   }
 
   /** @throws StoreError; nothing is open then. */
   static async open(path: string, readOnly: boolean): Promise<Database> {
     const duckDb: DuckDb = await import("@duckdb/node-api");
-    const folder = await StoreFolder.take(path, readOnly);
+    const files = await StoreFiles.take(path, readOnly);
+    let database: Database;
     try {
-      const instance = await startDuckDb(duckDb, { folder: folder.path, temporary: folder.temporary });
-      const database = new Database(duckDb, instance, folder);
-      try {
-        await database.#begin(readOnly);
-      } catch (error) {
-        instance.closeSync();
-        throw error;
-      }
-      return database;
+      const instance = await startDuckDb(duckDb, { folder: files.temporary, files: files.paths });
+      database = new Database(duckDb, instance, files);
     } catch (error) {
-      await folder.release();
+      await files.release();
       throw error;
     }
+    try {
+      await (readOnly ? database.#beginToRead() : database.#beginToWrite());
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return database;
   }
 
   /** A session of its own, for its caller to close before the database is closed. */
   async session(): Promise<Session> {
-    const session = new Session(this.#duckDb, await this.#instance.connect(), storeFailed);
+    const makeLog = () => this.#files.makeLog();
+    const session = new Session(this.#duckDb, await this.#instance.connect(), storeFailed, makeLog);
     await session.run(CREATE_WANTED);
     return session;
   }
 
   /** Gets deleted text out of the file; in no other session may a transaction be under way. */
   async rewrite(session: Session): Promise<void> {
-    await rewriteRecords(session, this.#folder);
+    await rewriteRecords(session, this.#files);
   }
 
   /** Everything that was committed is in the records' file then, unless the disk is full: then it is in the log beside it. */
   async close(): Promise<void> {
-    this.#instance.closeSync();
-    await this.#folder.release();
+    try {
+      if (this.#isLocked) await this.#giveBack();
+    } finally {
+      this.#instance.closeSync();
+      await this.#files.release();
+    }
   }
 
-  async #begin(readOnly: boolean): Promise<void> {
+  async #giveBack(): Promise<void> {
+    // What cannot be written, or was never opened, is left as it is.
+    const isDetached = await this.#during((session) => session.run("DETACH store")).then(
+      () => true,
+      () => false,
+    );
+    if (isDetached) await this.#files.removeEmptyLog();
+    await this.#files.removeLock();
+  }
+
+  async #beginToRead(): Promise<void> {
+    await this.#during(async (session) => {
+      await lockToRead(session, this.#files);
+      await openRecords(session, this.#files, true);
+    });
+  }
+
+  async #beginToWrite(): Promise<void> {
+    await this.#during(async (session) => {
+      await lockToWrite(session, this.#files);
+      this.#isLocked = true;
+      if (!(await this.#files.hasRecords())) {
+        await this.#files.removeLogs();
+        await makeRecords(session, this.#files);
+      }
+      await openRecords(session, this.#files, false);
+      // Readers may do without the store's lock: nobody has the store but who has the records' own, too.
+      await this.#files.tidy();
+      if (await isRewritingOwed(session)) await this.rewrite(session);
+    });
+  }
+
+  async #during<T>(task: (session: Session) => Promise<T>): Promise<T> {
     const session = await this.session();
     try {
-      await takeLock(session, this.#folder, readOnly);
-      if (!readOnly) {
-        await this.#folder.tidy();
-        if (!(await this.#folder.hasRecords())) await makeRecords(session, this.#folder);
-      }
-      await openRecords(session, this.#folder, readOnly);
-      if (!readOnly && (await isRewritingOwed(session))) await this.rewrite(session);
+      return await task(session);
     } finally {
       session.close();
     }

@@ -22,7 +22,7 @@ import { DuckDbSegmentScan } from "./segmentscan.ts";
 import type { Session } from "./session.ts";
 import { replace } from "./wanted.ts";
 
-/** A store in a folder of this machine: a DuckDB file, and while it is written its log and what does not fit memory. */
+/** A store in a DuckDB file, with a lock and its log beside it while it is open. */
 export class DuckDbStore implements RecordStore {
   readonly #database: Database;
   /** For everything that is short. A scan, and whatever is read in batches, has a session of its own. */
@@ -42,10 +42,10 @@ export class DuckDbStore implements RecordStore {
   /**
    * Opens a store, or makes it. DuckDB is loaded with the first one.
    *
-   * @param path a folder of mode 0700; it is made unless it is there, and is the store's alone.
+   * @param path its file, mode 0600; it is made unless it is there. What stands beside it for a while is named after it.
    * @param readOnly changes nothing; other processes may read it, too.
    * @throws StoreError `SOTTO_STORE_FOREIGN` for what is no store of ours, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`,
-   *   `SOTTO_STORE_LOCKED` when another process has it open, `SOTTO_STORE_MODE` when others can get at it, `SOTTO_STORE_MISSING` when it is only to
+   *   `SOTTO_STORE_LOCKED` when another process has it open, `SOTTO_STORE_MODE` when others can read it, `SOTTO_STORE_MISSING` when it is only to
    *   be read, `SOTTO_STORE_READ`, `SOTTO_STORE_WRITE`.
    */
   static async open(path: string, { readOnly = false }: { readOnly?: boolean } = {}): Promise<DuckDbStore> {

@@ -48,6 +48,16 @@ export function isDamaged(error: unknown): boolean {
   return /Corrupt database file|Failure while replaying WAL/i.test(originalOf(error));
 }
 
+/** Whether a log is of another file, or of an earlier state of its own. */
+export function isOfOtherRecords(error: unknown): boolean {
+  return /WAL does not match database file|WAL checkpoint iteration does not match/.test(originalOf(error));
+}
+
+/** Whether a file that was to be read is not there. */
+export function isMissing(error: unknown): boolean {
+  return /database does not exist/.test(originalOf(error));
+}
+
 /** Whether a statement names a table or column that is not there. */
 export function isNotThere(error: unknown): boolean {
   return /^(Catalog|Binder) Error/.test(originalOf(error));

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
 
 /** DuckDB's module, which is loaded only when there is something for it to do: it costs a moment and 20 MB. */
@@ -5,7 +6,7 @@ export type DuckDb = typeof import("@duckdb/node-api");
 
 /**
  * What DuckDB may hold of its files at once. The decoder is to stay below 300 MB: Node and the libraries take 100 MB of
- * that, and answers under way up to as much again. What does not fit goes to the folder.
+ * that, and answers under way up to as much again. What does not fit goes to a folder.
  */
 const MEMORY_LIMIT = "48MiB";
 
@@ -21,18 +22,21 @@ const SETTINGS = {
   allow_community_extensions: "false",
 };
 
-/**
- * DuckDB with nothing open, which can read and write in one folder alone, whatever it is asked.
- *
- * @param temporary a folder in it for what does not fit memory.
- */
-export async function startDuckDb(
-  duckDb: DuckDb,
-  { folder, temporary }: { readonly folder: string; readonly temporary: string },
-): Promise<DuckDBInstance> {
-  const instance = await duckDb.DuckDBInstance.create(":memory:", { ...SETTINGS, temp_directory: temporary });
+/** What DuckDB may touch, whatever it is asked. */
+export interface Reach {
+  /** A folder with everything in it. */
+  readonly folder: string;
+  /** Files elsewhere. */
+  readonly files?: readonly string[];
+}
+
+/** DuckDB with nothing open. What does not fit memory goes to the folder: nobody else may get at that. */
+export async function startDuckDb(duckDb: DuckDb, { folder, files = [] }: Reach): Promise<DuckDBInstance> {
+  const settings = { ...SETTINGS, temp_directory: join(folder, "spilled") };
+  const instance = await duckDb.DuckDBInstance.create(":memory:", settings);
   const connection = await instance.connect();
   await connection.run(`SET allowed_directories = [${quoted(folder)}]`);
+  await connection.run(`SET allowed_paths = [${files.map(quoted).join(", ")}]`);
   await connection.run("SET enable_external_access = false");
   await connection.run("SET lock_configuration = true");
   connection.closeSync();

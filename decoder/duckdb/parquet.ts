@@ -27,7 +27,7 @@ export async function writeParquet(
 ): Promise<string> {
   const duckDb: DuckDb = await import("@duckdb/node-api");
   const file = join(folder, "rows.parquet");
-  const instance = await startDuckDb(duckDb, { folder, temporary: join(folder, "temporary") });
+  const instance = await startDuckDb(duckDb, { folder });
   try {
     const session = new Session(duckDb, await instance.connect(), exportFailed);
     // Beside the file sooner than in memory: there it would have to fit, or be written all the same.

@@ -1,7 +1,8 @@
 import { StoreError } from "../errors.ts";
-import { isDamaged, isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb } from "./failure.ts";
-import { foreign, type StoreFolder } from "./folder.ts";
+import { isDamaged, isLocked, isNoDatabase, isNotThere, isOfNewerDuckDb, isOfOtherRecords } from "./failure.ts";
+import { foreign, type StoreFiles } from "./files.ts";
 import { quoted } from "./instance.ts";
+import { locked } from "./lock.ts";
 import { SCHEMA_VERSION, TABLES } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { creationOf } from "./table.ts";
@@ -13,45 +14,38 @@ const FORMAT = "sotto-decoder records";
 const STORAGE = "STORAGE_VERSION 'v1.5.0'";
 
 /**
- * Takes the lock of a store's folder, which whoever writes has alone.
- *
- * @throws StoreError `SOTTO_STORE_LOCKED`, `SOTTO_STORE_FOREIGN`.
- */
-export async function takeLock(session: Session, folder: StoreFolder, readOnly: boolean): Promise<void> {
-  const attach = () => session.run(`ATTACH ${quoted(folder.lock)} AS lock (${accessOf(readOnly)})`);
-  try {
-    await attach();
-  } catch (error) {
-    if (isLocked(error))
-      throw new StoreError("SOTTO_STORE_LOCKED", `the store ${folder.name} is in use by another process`);
-    if (!isNoDatabase(error)) throw error;
-    if (readOnly || (await folder.hasRecords())) throw foreign(folder.name);
-    // Whoever was making the store was killed at its first step.
-    await folder.removeLock();
-    await attach();
-  }
-}
-
-/**
  * Opens the records as `store`.
  *
- * @throws StoreError `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`.
+ * @throws StoreError `SOTTO_STORE_LOCKED`, `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`, `SOTTO_STORE_DAMAGED`,
+ *   `SOTTO_STORE_MODE`.
  */
-export async function openRecords(session: Session, folder: StoreFolder, readOnly: boolean): Promise<void> {
+export async function openRecords(session: Session, files: StoreFiles, readOnly: boolean): Promise<void> {
+  // To open somebody else's to write to it would change it: it would be rid of its log.
+  await attachRecords(session, files, true);
+  await files.refuseShared();
+  if (readOnly) return;
+  await session.run("DETACH store");
+  await attachRecords(session, files, false);
+  await files.keepLog();
+}
+
+async function attachRecords(session: Session, files: StoreFiles, readOnly: boolean): Promise<void> {
   const newer = () => {
-    return new StoreError("SOTTO_STORE_NEWER", `a newer version of sotto-decoder made the store ${folder.name}`);
+    return new StoreError("SOTTO_STORE_NEWER", `a newer version of sotto-decoder made the store ${files.name}`);
   };
+  const damaged = (what: string, cause: unknown) => new StoreError("SOTTO_STORE_DAMAGED", what, { cause });
   try {
-    await session.run(`ATTACH ${quoted(folder.records)} AS store (${accessOf(readOnly)})`);
+    await session.run(`ATTACH ${quoted(files.records)} AS store (${readOnly ? "READ_ONLY" : "READ_WRITE"})`);
   } catch (error) {
+    if (isLocked(error)) throw locked(files);
     if (isOfNewerDuckDb(error)) throw newer();
-    if (isNoDatabase(error)) throw foreign(folder.name);
-    if (isDamaged(error))
-      throw new StoreError("SOTTO_STORE_DAMAGED", `the store ${folder.name} is damaged`, { cause: error });
+    if (isNoDatabase(error)) throw foreign(files.name);
+    if (isOfOtherRecords(error)) throw damaged(`${files.log} is not the log of the store ${files.name}`, error);
+    if (isDamaged(error)) throw damaged(`the store ${files.name} is damaged`, error);
     throw error;
   }
   const version = await schemaVersion(session);
-  if (version === null) throw foreign(folder.name);
+  if (version === null) throw foreign(files.name);
   if (version > SCHEMA_VERSION) throw newer();
 }
 
@@ -67,9 +61,9 @@ async function schemaVersion(session: Session): Promise<number | null> {
 }
 
 /** Makes the records' file, with nothing in it. */
-export async function makeRecords(session: Session, folder: StoreFolder): Promise<void> {
-  await makeFresh(session, folder, async () => {});
-  await folder.renew();
+export async function makeRecords(session: Session, files: StoreFiles): Promise<void> {
+  await makeFresh(session, files, async () => {});
+  await files.renew();
 }
 
 /** Notes that deleted text is to be got out of the file, as part of the transaction that deletes it. */
@@ -89,24 +83,30 @@ export async function isRewritingOwed(session: Session): Promise<boolean> {
  *
  * No other session may be in a transaction.
  */
-export async function rewriteRecords(session: Session, folder: StoreFolder): Promise<void> {
-  await makeFresh(session, folder, async () => {
+export async function rewriteRecords(session: Session, files: StoreFiles): Promise<void> {
+  await makeFresh(session, files, async () => {
     for (const { name } of TABLES) await session.run(`INSERT INTO fresh.${name} SELECT * FROM store.${name}`);
   });
-  // Closing it empties its write-ahead log, which would else be taken for the fresh file's.
-  await session.run("DETACH store");
   try {
-    await folder.renew();
-  } finally {
-    await openRecords(session, folder, false);
+    // Its log has to be empty when the fresh file comes beside it.
+    await session.run("CHECKPOINT store");
+    await session.run("DETACH store");
+    try {
+      await files.renew();
+    } finally {
+      await attachRecords(session, files, false);
+    }
+  } catch (error) {
+    await files.removeFresh();
+    throw error;
   }
 }
 
 /** Makes a file with our tables and what a task puts there, and closes it. */
-async function makeFresh(session: Session, folder: StoreFolder, fill: () => Promise<void>): Promise<void> {
-  await folder.removeFresh();
+async function makeFresh(session: Session, files: StoreFiles, fill: () => Promise<void>): Promise<void> {
+  await files.removeFresh();
   // No log: a file that is not finished is thrown away.
-  await session.run(`ATTACH ${quoted(folder.fresh)} AS fresh (${STORAGE}, RECOVERY_MODE no_wal_writes)`);
+  await session.run(`ATTACH ${quoted(files.fresh)} AS fresh (${STORAGE}, RECOVERY_MODE no_wal_writes)`);
   try {
     await session.transaction(async () => {
       await session.run(
@@ -119,12 +119,8 @@ async function makeFresh(session: Session, folder: StoreFolder, fill: () => Prom
     await session.run("CHECKPOINT fresh");
   } catch (error) {
     await session.run("DETACH fresh").catch(() => {});
-    await folder.removeFresh();
+    await files.removeFresh();
     throw error;
   }
   await session.run("DETACH fresh");
-}
-
-function accessOf(readOnly: boolean): string {
-  return readOnly ? "READ_ONLY" : "READ_WRITE";
 }

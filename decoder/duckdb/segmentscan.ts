@@ -85,7 +85,7 @@ export class DuckDbSegmentScan implements SegmentScan {
         );
         await this.#session.run("DELETE FROM store.segments WHERE sha256 = unhex($1)", [segment]);
         await this.#session.append("store", SEGMENTS, [{ ...this.#segment, tried, pass: this.pass }]);
-        await this.#session.run("COMMIT");
+        await this.#session.commit();
       } catch (error) {
         await this.#session.rollback();
         throw error;

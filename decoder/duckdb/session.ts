@@ -15,14 +15,22 @@ export class Session {
   readonly #duckDb: DuckDb;
   readonly #connection: DuckDBConnection;
   readonly #explain: Explain;
+  readonly #beforeCommit: () => Promise<void>;
   /** One for each table. DuckDB's memory behind a chunk is freed only when JavaScript's collector comes by. */
   readonly #chunks = new Map<string, DuckDBDataChunk>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(duckDb: DuckDb, connection: DuckDBConnection, explain: Explain) {
+  /** @param beforeCommit is done before anything is made lasting. */
+  constructor(
+    duckDb: DuckDb,
+    connection: DuckDBConnection,
+    explain: Explain,
+    beforeCommit: () => Promise<void> = async () => {},
+  ) {
     this.#duckDb = duckDb;
     this.#connection = connection;
     this.#explain = explain;
+    this.#beforeCommit = beforeCommit;
   }
 
   /** Runs a task when those before it are over, however they ended. */
@@ -50,12 +58,18 @@ export class Session {
     await this.run("BEGIN");
     try {
       const result = await task();
-      await this.run("COMMIT");
+      await this.commit();
       return result;
     } catch (error) {
       await this.rollback();
       throw error;
     }
+  }
+
+  /** Ends a transaction that is to last. */
+  async commit(): Promise<void> {
+    await this.#beforeCommit();
+    await this.run("COMMIT");
   }
 
   /** Ends a transaction that is not to be. */

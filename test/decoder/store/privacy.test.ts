@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -68,20 +68,28 @@ async function scene() {
   await scanInto(store, segmentOf("b"), { frames: [frameOf("late")], messages: [late.message] });
   const traces = gone.flatMap(({ traces }) => traces);
   // The control: the search finds what is there, in the file and in the log.
-  expect(await tracesIn(place.path, traces)).toEqual(traces);
-  expect(await readdir(place.path)).toContain("records.duckdb.wal");
+  expect(await tracesIn(place.folder, traces)).toEqual(traces);
+  expect(await place.names()).toContain("records.duckdb.wal");
   return { store, gone, kept, traces, staying: kept.slice(0, 3).flatMap((secret) => secret.traces) };
+}
+
+/** Puts a folder in the fresh file's place; @returns what removes it. */
+async function hinderRewriting(): Promise<() => Promise<void>> {
+  const temporary = (await place.names()).find((name) => name.startsWith("records.duckdb.tmp-")) ?? "";
+  const fresh = join(place.folder, temporary, "fresh");
+  await mkdir(fresh);
+  return () => rm(fresh, { recursive: true });
 }
 
 describe("what was forgotten", () => {
   it("is in no file of the store any more, and the rest is", async () => {
     const { store, gone, kept, traces, staying } = await scene();
     expect(await store.forget(gone.map(({ message }) => message.id))).toBe(2);
-    expect(await tracesIn(place.path, traces)).toEqual([]);
-    expect(await tracesIn(place.path, staying)).toEqual(staying);
+    expect(await tracesIn(place.folder, traces)).toEqual([]);
+    expect(await tracesIn(place.folder, staying)).toEqual(staying);
     expect(await gather(store.messagesIn(["record"]))).toHaveLength(kept.length);
     await store.close();
-    expect(await tracesIn(place.path, traces)).toEqual([]);
+    expect(await tracesIn(place.folder, traces)).toEqual([]);
   });
 
   it("leaves no parts behind", async () => {
@@ -97,42 +105,39 @@ describe("what was forgotten", () => {
       messages: [emptyOf("m", "incomplete"), emptyOf("other", "incomplete")],
       parts,
     });
-    expect(await tracesIn(place.path, [letters.toString()])).toHaveLength(1);
+    expect(await tracesIn(place.folder, [letters.toString()])).toHaveLength(1);
     await store.forget([idOf("m")]);
-    expect(await tracesIn(place.path, [letters.toString()])).toEqual([]);
+    expect(await tracesIn(place.folder, [letters.toString()])).toEqual([]);
     await store.close();
   });
 
   it("goes with the next opening, when the file could not be written anew", async () => {
     const { store, gone, traces } = await scene();
-    // A folder in the fresh file's place.
-    await mkdir(join(place.path, "fresh.duckdb"));
-    await writeFile(join(place.path, "fresh.duckdb", "x"), "");
+    await hinderRewriting();
     const ids = gone.map(({ message }) => message.id);
     await expect(store.forget(ids)).rejects.toMatchObject({
       code: "SOTTO_STORE_WRITE",
       message: expect.stringMatching(/^cannot write the store: [^\n]+$/),
     });
     expect((await gather(store.messagesIn(["forgotten"]))).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
-    expect((await tracesIn(place.path, traces)).length).toBeGreaterThan(0);
+    expect((await tracesIn(place.folder, traces)).length).toBeGreaterThan(0);
     await store.close();
     const readOnly = await place.open({ readOnly: true });
     await readOnly.close();
-    expect((await tracesIn(place.path, traces)).length).toBeGreaterThan(0);
+    expect((await tracesIn(place.folder, traces)).length).toBeGreaterThan(0);
     const again = await place.open();
-    expect(await tracesIn(place.path, traces)).toEqual([]);
+    expect(await tracesIn(place.folder, traces)).toEqual([]);
     expect(await gather(again.messagesIn(["forgotten"]))).toHaveLength(2);
     await again.close();
   });
 
   it("goes with the next forgetting, when the file could not be written anew", async () => {
     const { store, gone, traces } = await scene();
-    await mkdir(join(place.path, "fresh.duckdb"));
-    await writeFile(join(place.path, "fresh.duckdb", "x"), "");
+    const allowRewriting = await hinderRewriting();
     await expect(store.forget(gone.map(({ message }) => message.id))).rejects.toThrow();
-    await rm(join(place.path, "fresh.duckdb"), { recursive: true });
+    await allowRewriting();
     expect(await store.forget([])).toBe(0);
-    expect(await tracesIn(place.path, traces)).toEqual([]);
+    expect(await tracesIn(place.folder, traces)).toEqual([]);
     await store.close();
   });
 });
@@ -141,8 +146,8 @@ it("what has expired is in no file of the store any more, and the rest is", asyn
   const { store, kept, traces, staying } = await scene();
   const rules = { recordsBefore: DAY + 1, segmentsBefore: END + 1, retired: new Set<string>() };
   expect(await store.expire(rules)).toEqual({ messages: 2, parts: 0, frames: 2 });
-  expect(await tracesIn(place.path, traces)).toEqual([]);
-  expect(await tracesIn(place.path, staying)).toEqual(staying);
+  expect(await tracesIn(place.folder, traces)).toEqual([]);
+  expect(await tracesIn(place.folder, staying)).toEqual(staying);
   expect(await gather(store.messagesIn(["record"]))).toHaveLength(kept.length);
   await store.close();
 });
@@ -151,12 +156,12 @@ it("deleting alone would leave the text: this is why the file is written anew", 
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const { store, traces } = await scene();
   await store.close();
-  const instance = await DuckDBInstance.create(join(place.path, "records.duckdb"));
+  const instance = await DuckDBInstance.create(place.path);
   const connection = await instance.connect();
   await connection.run("UPDATE messages SET text = NULL, field_values = NULL, session = NULL WHERE day = $1", [DAY]);
   await connection.run("CHECKPOINT");
   await connection.run("VACUUM");
   connection.closeSync();
   instance.closeSync();
-  expect((await tracesIn(place.path, traces)).length).toBeGreaterThan(0);
+  expect((await tracesIn(place.folder, traces)).length).toBeGreaterThan(0);
 });
