@@ -15,7 +15,7 @@ const ATTEMPTS = 100;
  *
  * @throws StoreError `SOTTO_STORE_LOCKED`, `SOTTO_STORE_FOREIGN` for a lock that is none.
  */
-export async function lockToWrite(session: Session, files: StoreFiles): Promise<void> {
+export async function lockToWrite(session: Pick<Session, "run">, files: StoreFiles): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const isThere = await files.findLock();
     try {
@@ -36,7 +36,7 @@ export async function lockToWrite(session: Session, files: StoreFiles): Promise<
  *
  * @throws StoreError `SOTTO_STORE_LOCKED`.
  */
-export async function lockToRead(session: Session, files: StoreFiles): Promise<void> {
+export async function lockToRead(session: Pick<Session, "run">, files: StoreFiles): Promise<void> {
   try {
     await session.run(`ATTACH ${quoted(files.lock)} AS lock (READ_ONLY)`);
   } catch (error) {

@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DuckDbStore } from "../../../decoder/duckdb/duckdbstore.ts";
+import { StoreFiles } from "../../../decoder/duckdb/files.ts";
+import { lockToWrite } from "../../../decoder/duckdb/lock.ts";
 import { type DuckDbPlace, duckDbPlace } from "./duckdbplace.ts";
 import { openElsewhere, runElsewhere } from "./otherprocess.ts";
 import { gather, recordOf, scanInto, segmentOf } from "./samples.ts";
@@ -73,32 +75,87 @@ describe("a store that is open", () => {
   });
 });
 
-it("has one writer, however many come at once", { timeout: 120_000 }, async () => {
-  await fill();
-  // Each opens, says so, closes and says so, again and again: between the two nobody else says anything.
+describe("the lock of those who write", () => {
+  /** Takes the lock while other processes do something just before it is locked; @returns what was told to DuckDB. */
+  async function lockDuring(...others: ((files: StoreFiles) => Promise<void>)[]): Promise<string[]> {
+    const files = await StoreFiles.take(place.path, false);
+    const told: string[] = [];
+    const run = async (sql: string) => {
+      told.push(sql.split(" ")[0] as string);
+      if (sql.startsWith("DETACH")) return 0;
+      await others.shift()?.(files);
+      // DuckDB would have made it.
+      await appendFile(files.ownLock, "");
+      return 0;
+    };
+    try {
+      await lockToWrite({ run }, files);
+      expect(await files.isLockShown()).toBe(true);
+    } finally {
+      await files.release();
+    }
+    return told;
+  }
+
+  const remove = ({ lock }: StoreFiles) => rm(lock);
+  const make = ({ lock }: StoreFiles) => writeFile(lock, "another's");
+
+  it("is the one that others find, though it was removed, or another came, before it was locked", async () => {
+    await writeFile(`${place.path}.lock`, "");
+    const replace = async (files: StoreFiles) => {
+      await remove(files);
+      await make(files);
+    };
+    expect(await lockDuring()).toEqual(["ATTACH"]);
+    expect(await lockDuring(replace)).toEqual(["ATTACH", "DETACH", "ATTACH"]);
+    expect(await lockDuring(remove, make)).toEqual(["ATTACH", "DETACH", "ATTACH", "DETACH", "ATTACH"]);
+  });
+
+  it("is another's who came first, and took this one's folder for one that was left", async () => {
+    const tidy = async (files: StoreFiles) => {
+      await make(files);
+      await rm(files.temporary, { recursive: true });
+    };
+    await expect(lockDuring(tidy)).rejects.toMatchObject({ code: "SOTTO_STORE_LOCKED" });
+  });
+});
+
+it("has one writer, however many come at once", { timeout: 240_000 }, async () => {
+  const [processes, turns] = [4, 5];
+  // Each opens, says so, closes and says so, again and again: between the two nobody else says anything. Forgetting
+  // writes the file anew, when its own lock is not there for a moment.
   const log = join(place.folder, "said");
-  const script = `
+  const scriptOf = (first: number) => `
     import { appendFileSync } from "node:fs";
+    import { setTimeout as sleep } from "node:timers/promises";
+    import { syntheticSegment } from ${JSON.stringify(new URL("synthetic.ts", import.meta.url).href)};
     const say = (word) => appendFileSync(${JSON.stringify(log)}, word + " " + process.pid + "\\n");
-    let opened = 0;
-    for (let attempt = 0; opened < 6 && attempt < 20_000; attempt++) {
+    for (let turn = 0; turn < ${turns}; ) {
       const store = await DuckDbStore.open(${JSON.stringify(place.path)}).catch((error) => {
         if (error.code !== "SOTTO_STORE_LOCKED") throw error;
         return null;
       });
       if (store === null) {
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+        await sleep(Math.random() * 5);
         continue;
       }
       say("opened");
-      opened++;
-      await store.forget([(await store.segments())[0].sha256]);
+      const { segment, frames, messages, weeks } = syntheticSegment(${first} + turn, 4);
+      const scan = await store.scan(segment);
+      await scan.put({ frames, messages, parts: [] });
+      await scan.commit([], weeks);
+      await store.forget([messages[0].id]);
+      turn++;
       say("closes");
       await store.close();
     }`;
-  await Promise.all(Array.from({ length: 4 }, () => runElsewhere(script)));
+  await Promise.all(Array.from({ length: processes }, (_, at) => runElsewhere(scriptOf(at * turns))));
   const said = (await readFile(log, "utf8")).trimEnd().split("\n");
-  expect(said).toHaveLength(4 * 6 * 2);
+  expect(said).toHaveLength(processes * turns * 2);
   for (let at = 0; at < said.length; at += 2) expect(said[at + 1]).toBe(said[at]?.replace("opened", "closes"));
   expect(await place.names()).toEqual(["records.duckdb", "said"]);
+  const store = await place.open();
+  expect(await store.segments()).toHaveLength(processes * turns);
+  expect(await gather(store.messagesIn(["forgotten"]))).toHaveLength(processes * turns);
+  await store.close();
 });
