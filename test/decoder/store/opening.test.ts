@@ -196,28 +196,6 @@ describe("a store for reading alone", () => {
     }
     await killed.remove();
   });
-
-  it("is read where nothing can be written", async ({ skip }) => {
-    await fill();
-    const script = `
-      const store = await DuckDbStore.open(${JSON.stringify(place.path)}, { readOnly: true });
-      for await (const batch of store.messagesIn(["record"])) process.stdout.write(batch.map(({ id }) => id).join());
-      await store.close();
-      const error = await DuckDbStore.open(${JSON.stringify(place.path)}).catch((error) => error);
-      process.stdout.write(" " + error.code);`;
-    // A mount of its own needs a system that lets users have one.
-    const mount = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"';
-    const unshared = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"];
-    const [command = "", ...args] = unshared;
-    const isAble = await promisify(execFile)(command, [...args, mount, place.folder]).then(
-      () => true,
-      () => false,
-    );
-    if (!isAble) skip();
-    const said = await runElsewhere(script, ...unshared, `${mount} && exec "$@"`, place.folder);
-    expect(said).toBe(`${recordOf("f").id} SOTTO_STORE_WRITE`);
-    expect(await place.names()).toEqual(["records.duckdb"]);
-  });
 });
 
 it("is not loaded before a store is opened", async () => {
