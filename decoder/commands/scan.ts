@@ -9,24 +9,9 @@ import type { ScanKeys } from "../scankeys.ts";
 import { type Context, passphrasesOf } from "./context.ts";
 import { collect, debugOption } from "./option.ts";
 import { printScan } from "./printscan.ts";
+import type { ScanFlags } from "./scanflags.ts";
 import { Sources } from "./sources.ts";
 import { replayStore, scanStore } from "./storescan.ts";
-
-/** What `sotto-decoder scan` is given. */
-export interface ScanFlags {
-  readonly keyring?: string[];
-  readonly keyFile?: string[];
-  readonly passphraseFile?: string;
-  readonly from?: string[];
-  readonly publicKey?: string[];
-  readonly store?: string;
-  readonly definition?: string;
-  readonly replay?: boolean;
-  /** Days. */
-  readonly keep?: number;
-  readonly engine: string;
-  readonly threads?: number;
-}
 
 /** Adds `sotto-decoder scan`. */
 export function register(program: Command, context: Context, exit: (code: number) => void): void {

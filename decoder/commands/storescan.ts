@@ -8,7 +8,7 @@ import type { RecordStore } from "../store/contract.ts";
 import { formatPendingKey } from "../summary.ts";
 import type { Context } from "./context.ts";
 import { count } from "./option.ts";
-import type { ScanFlags } from "./scan.ts";
+import type { ScanFlags } from "./scanflags.ts";
 import type { Sources } from "./sources.ts";
 import { stopped } from "./stopped.ts";
 
