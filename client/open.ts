@@ -1,11 +1,9 @@
-import { homedir } from "node:os";
-import { nodeCrypto } from "./builtin.ts";
+import { nodeCrypto, nodeOs } from "./builtin.ts";
 import { isOnTerminal } from "./onterminal.ts";
 import { type DefinitionSource, programToRead } from "./program.ts";
-import { isCi } from "./report/ci.ts";
-import { systemSurroundings } from "./report/runner.ts";
-import { knownVendors } from "./report/vendors.ts";
-import { startSender } from "./start.ts";
+import { isSystemCi, startSender, systemSurroundings } from "./rarely.ts";
+import { isCiAtFirstSight } from "./report/ci.ts";
+import { ciSigns } from "./report/cisigns.ts";
 import { placesOf } from "./state/paths.ts";
 import { openTelemetry, type Program, SILENT, type Telemetry } from "./telemetry/telemetry.ts";
 import type { World } from "./telemetry/world.ts";
@@ -47,13 +45,13 @@ export async function open(
 /** The world as the process finds it. @param caller what the program's own commands are called by. */
 export function systemWorld(caller: string | null = null): World {
   const { env: environment, platform } = process;
-  const home = orNull(homedir);
+  const home = orNull(() => homeOf(environment, platform));
   return {
     places: placesOf({ environment, platform, home }),
     environment,
     workingFolder: orNull(() => process.cwd()),
     home,
-    isCi: () => isCi(environment, knownVendors()),
+    isCi: () => isCiAtFirstSight(environment, ciSigns()) ?? isSystemCi(environment),
     clock: Date.now,
     random: (length) => new Uint8Array(nodeCrypto().randomBytes(length)),
     surroundings: systemSurroundings,
@@ -70,6 +68,12 @@ export function systemWorld(caller: string | null = null): World {
     caller,
     complain: (text) => process.stderr.write(text),
   };
+}
+
+/** What `homedir` says, which looks at this variable first; Node's `os` is loaded only where it is not set. */
+function homeOf(environment: NodeJS.ProcessEnv, platform: string): string {
+  const { HOME = "" } = environment;
+  return platform === "win32" || HOME === "" ? nodeOs().homedir() : HOME;
 }
 
 function programOf(definition: DefinitionSource, world: World): Program | null {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Collection, consentOf, parseCollection, rereadCollection } from "@sotto/wire";
+import { type Collection, consentOf, rereadCollection } from "@sotto/wire";
 import { type DefinitionCopy, readDefinitionCopy } from "./installation/definitioncopy.ts";
 import { installationOf } from "./installation/folder.ts";
+import { parseCollection } from "./rarely.ts";
 import type { JsonObject } from "./state/file.ts";
 import { isSame } from "./telemetry/coverage.ts";
 import type { Program } from "./telemetry/telemetry.ts";

@@ -2,10 +2,11 @@ import { type Collection, dayOf } from "@sotto/wire";
 import { type Asked, type Decided, decideNow } from "../consent/now.ts";
 import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationOf } from "../installation/folder.ts";
+import { debugLines } from "../rarely.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
-import { coverageOf, fieldIdsOf } from "./coverage.ts";
-import { previewReports } from "./preview.ts";
+import { coverageOf } from "./coverage.ts";
+import { fieldIdsOf } from "./fields.ts";
 import { settle, startIfNeeded } from "./settle.ts";
 import { Tally } from "./tally.ts";
 import { type Telling, tellingDue } from "./telling.ts";
@@ -180,7 +181,9 @@ class RunningTelemetry implements Telemetry {
     this.#decideAgain();
     const { decision } = this.#decided;
     if (decision.state === "debug") {
-      this.#show();
+      const counted = this.#tallied().take();
+      const lines = debugLines(this.#world, this.#program.collection, counted, this.#said, this.#coverage());
+      for (const line of lines) this.#world.complain(line);
       return;
     }
     if (decision.state !== "granted") {
@@ -191,20 +194,6 @@ class RunningTelemetry implements Telemetry {
     const results = { collection, raw, tally: this.#tallied(), said: this.#said };
     const need = settle(this.#world, results, this.#decided);
     if (mayStart) startIfNeeded(this.#world, need);
-  }
-
-  /** What `debug` asks for: everything that this run would have had sent or counted. */
-  #show(): void {
-    const { collection } = this.#program;
-    for (const [, counts] of this.#tallied().take()) this.#print(`counted: ${JSON.stringify(counts)}`);
-    for (const preview of previewReports(this.#world, collection, this.#said, this.#coverage())) {
-      if (preview.type === "text") this.#print(`would send "${preview.report.name}": ${preview.text}`);
-      if (preview.type === "not-due") this.#print(`would not send "${preview.report.name}": nothing is due`);
-    }
-  }
-
-  #print(text: string): void {
-    this.#world.complain(`sotto: ${this.#asked.project}: ${text}\n`);
   }
 
   #decideAgain(): void {
