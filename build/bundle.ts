@@ -1,6 +1,6 @@
 /**
- * Makes the JavaScript that `@sotto/client` packs: one file of all that it loads into an application, since Node takes a
- * third of a millisecond to load a module, whatever is in it, and there are forty; and a few of all the rest.
+ * Makes the JavaScript that `@sotto/client` packs: few files of all that it loads into an application, since Node takes a
+ * quarter of a millisecond to load a module, whatever is in it, and there are sixty; and some of all the rest.
  */
 import { writeFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
@@ -27,18 +27,7 @@ const separateFiles: Plugin = {
   },
 };
 
-/** ci-info's list goes inside: to look for the package takes as long as all else that a run reads. */
-const inlinedVendors: Plugin = {
-  name: "inlined vendors",
-  load(id) {
-    if (id !== resolve(CLIENT, "report/vendors.ts")) return null;
-    // As text: what is only parsed is compiled more quickly.
-    const text = JSON.stringify(JSON.stringify(vendors));
-    return { code: `export const knownVendors = () => JSON.parse(${text});`, moduleType: "js" };
-  },
-};
-
-/** Of that list, what applications look at in each run: the names of variables. */
+/** Of ci-info's list, what applications look at in each run: the names of variables. */
 const inlinedSigns: Plugin = {
   name: "inlined signs",
   load(id) {
@@ -101,11 +90,11 @@ function requiredRarely(names: readonly string[]): Plugin {
   };
 }
 
-/** What the one file imports dynamically, and what is imported or started by others. Paths without `.ts`. */
+/** What those files import dynamically, and what is imported or started by others. Paths without `.ts`. */
 const ENTRIES = ["cli", "commander", "sending", "testing", "sender/main", "sender/now", "telemetry/asking"];
 
-/** Bundles what programs load. @param file where it goes; what is loaded later goes, or is looked for, beside it. */
-export async function bundleClient(file: string): Promise<void> {
+/** Bundles what programs load in most runs, `index.js` and `running.js`, and what they load in few, `rarely.cjs`. */
+export async function bundleClient(folder: string): Promise<void> {
   const common: BuildOptions = {
     platform: "node",
     resolve: { conditionNames: ["sotto-source", "import", "default"] },
@@ -117,17 +106,18 @@ export async function bundleClient(file: string): Promise<void> {
   const rarely = await build({
     ...common,
     input: RARELY,
-    plugins: [inlinedVendors],
-    output: { file: join(dirname(file), "rarely.cjs"), format: "cjs", minify: true },
+    output: { file: join(folder, "rarely.cjs"), format: "cjs", minify: true },
   });
-  const index = await build({
-    ...common,
-    input: resolve(CLIENT, "index.ts"),
-    plugins: [separateFiles, requiredRarely(rarely.output[0].exports), inlinedSigns, requiredBuiltins],
-    output: { file, format: "esm", minify: true },
-    write: false,
-  });
-  await writeFile(file, compiledEagerly(index.output[0].code));
+  for (const name of ["index", "running"]) {
+    const { output } = await build({
+      ...common,
+      input: resolve(CLIENT, `${name}.ts`),
+      plugins: [separateFiles, requiredRarely(rarely.output[0].exports), inlinedSigns, requiredBuiltins],
+      output: { format: "esm", minify: true },
+      write: false,
+    });
+    await writeFile(join(folder, `${name}.js`), compiledEagerly(output[0].code));
+  }
 }
 
 /** Bundles all the rest: commands, sender, question, testing. */
@@ -137,7 +127,6 @@ export async function bundleRest(folder: string): Promise<void> {
     platform: "node",
     external: (id) => isBuiltin(id) || /^(@sotto\/wire|commander)(\/|$)/.test(id),
     treeshake: { moduleSideEffects: false },
-    plugins: [inlinedVendors],
     transform: { target: "node20" },
     output: {
       dir: folder,

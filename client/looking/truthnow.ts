@@ -9,7 +9,7 @@ import { windowOf } from "../report/window.ts";
 import { coverageOf } from "../telemetry/coverage.ts";
 import { fieldIdsOf } from "../telemetry/fields.ts";
 import { previewReports } from "../telemetry/preview.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import type { World } from "../telemetry/world.ts";
 import { type ReportPreview, truthOf, withoutNoise } from "./truth.ts";
 

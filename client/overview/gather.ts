@@ -17,7 +17,7 @@ import { minuteOf, SILENCE_MINUTES } from "../spool/schedule.ts";
 import type { Place } from "../state/paths.ts";
 import { coverageOf } from "../telemetry/coverage.ts";
 import { fieldIdsOf } from "../telemetry/fields.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import type { World } from "../telemetry/world.ts";
 import { findProblems, type Problem } from "./problems.ts";
 import { isSenderAlive } from "./senderlife.ts";

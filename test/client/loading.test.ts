@@ -35,10 +35,12 @@ telemetry.report("weekly", { command: "build" });
 await telemetry.close();
 `;
 
+const MODULES = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
 /** What costs more to load than a usual run may take. */
 const SLOW = ["crypto", "child_process", "tty", "net", "stream", "readline", "dns", "worker_threads", "fs/promises"];
 
-describe("the one file that a program loads", () => {
+describe("the files that a program loads", () => {
   it.each([
     ["nobody decided", {}],
     ["the user denied", { SOTTO_TELEMETRY: "off" }],
@@ -53,11 +55,11 @@ describe("the one file that a program loads", () => {
     const folder = await installed();
     const granted = { SOTTO_TELEMETRY: "on" };
     const first = await loaded(folder, granted);
-    expect(first.files.toSorted()).toEqual(["index.js", "program.js", "rarely.cjs"]);
+    expect(first.files.toSorted()).toEqual(["index.js", "program.js", "rarely.cjs", "running.js", "vendors.json"]);
     expect(first.builtins).toEqual(expect.arrayContaining(["crypto", "child_process"]));
     await seal(folder);
     const { files, builtins } = await loaded(folder, granted);
-    expect(files.toSorted()).toEqual(["index.js", "program.js"]);
+    expect(files.toSorted()).toEqual(["index.js", "program.js", "running.js"]);
     expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
   });
 
@@ -66,9 +68,11 @@ describe("the one file that a program loads", () => {
     const packed = join(folder, "node_modules", "@sotto", "client");
     await rm(join(folder, "node_modules"));
     await mkdir(packed, { recursive: true });
+    await symlink(join(MODULES, "ci-info"), join(folder, "node_modules", "ci-info"));
     await copyFile(fileURLToPath(new URL("../../client/package.json", import.meta.url)), join(packed, "package.json"));
     await mkdir(join(packed, "dist"));
-    for (const name of ["index.js", "rarely.cjs"]) await copyFile(join(folder, name), join(packed, "dist", name));
+    for (const name of ["index.js", "running.js", "rarely.cjs"])
+      await copyFile(join(folder, name), join(packed, "dist", name));
     await rm(join(folder, "rarely.cjs"));
     expect((await loaded(folder, { SOTTO_TELEMETRY: "on" })).files).toContain("rarely.cjs");
     expect(await readdir(installationIn(folder).path)).toContain("due-weekly.json");
@@ -99,8 +103,8 @@ async function seal(home: string): Promise<void> {
 /** A folder with the program and the client as it is packed, less what is loaded later; also its user's home. */
 async function installed(): Promise<string> {
   const folder = await temporaryFolder();
-  await bundleClient(join(folder, "index.js"));
-  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(folder, "node_modules"));
+  await bundleClient(folder);
+  await symlink(MODULES, join(folder, "node_modules"));
   await writeFile(join(folder, "package.json"), '{ "type": "module" }');
   await writeFile(join(folder, "sotto.json"), JSON.stringify(DEFINITION));
   await writeFile(join(folder, "watcher.js"), WATCHER);
