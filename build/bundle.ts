@@ -1,14 +1,21 @@
 /**
- * Makes the JavaScript that `@sotto/client` packs: one file of all that it loads into an application, since Node takes a
- * third of a millisecond to load a module, whatever is in it, and there are forty; and a few of all the rest.
+ * Makes the JavaScript that `@sotto/client` packs: few files of all that it loads into an application, since Node takes a
+ * quarter of a millisecond to load a module, whatever is in it, and there are sixty; and some of all the rest.
  */
-import { readFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createRequire, isBuiltin } from "node:module";
-import { dirname, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "rolldown";
+import { type BuildOptions, build, type Plugin } from "rolldown";
+import { type CiVendor, signsOf } from "../client/report/ci.ts";
+import { compiledEagerly } from "./eager.ts";
 
 const CLIENT = fileURLToPath(new URL("../client/", import.meta.url));
+
+const RARELY = resolve(CLIENT, "rarely.ts");
+
+/** ci-info's list. */
+const vendors: readonly CiVendor[] = createRequire(import.meta.url)("ci-info/vendors.json");
 
 /** What is imported dynamically is loaded when it is needed, from a file of its own. */
 const separateFiles: Plugin = {
@@ -20,17 +27,13 @@ const separateFiles: Plugin = {
   },
 };
 
-/**
- * ci-info's list goes inside, as text: what is only parsed is compiled more quickly, and an application that was bundled
- * into one file still has it.
- */
-const inlinedVendors: Plugin = {
-  name: "inlined vendors",
-  async load(id) {
-    if (id !== resolve(CLIENT, "report/vendors.ts")) return null;
-    const list = await readFile(createRequire(import.meta.url).resolve("ci-info/vendors.json"), "utf8");
-    const text = JSON.stringify(JSON.stringify(JSON.parse(list)));
-    return { code: `export const knownVendors = () => JSON.parse(${text});`, moduleType: "js" };
+/** Of ci-info's list, what applications look at in each run: the names of variables. */
+const inlinedSigns: Plugin = {
+  name: "inlined signs",
+  load(id) {
+    if (id !== resolve(CLIENT, "report/cisigns.ts")) return null;
+    const text = JSON.stringify(signsOf(vendors).join(" "));
+    return { code: `export const ciSigns = () => ${text}.split(" ");`, moduleType: "js" };
   },
 };
 
@@ -57,22 +60,64 @@ const requiredBuiltins: Plugin = {
   },
 };
 
-/** What the one file imports dynamically, and what is imported or started by others. Paths without `.ts`. */
+/**
+ * What an application needs in few of its runs is in a file of its own. It is CommonJS, since it is needed in functions
+ * that cannot wait, and Node 20 cannot require anything else. Programs that were bundled find it where npm installed us.
+ *
+ * @param names of what that file exports.
+ */
+function requiredRarely(names: readonly string[]): Plugin {
+  return {
+    name: "required rarely",
+    load(id) {
+      if (id !== RARELY) return null;
+      const code = [
+        `import { nodeModule } from "./builtin.ts";`,
+        "let loaded;",
+        "function load() {",
+        "  const { createRequire } = nodeModule();",
+        "  const require = createRequire(import.meta.url);",
+        "  try {",
+        `    return require("./rarely.cjs");`,
+        "  } catch {",
+        `    return createRequire(require.resolve("@sotto/client"))("./rarely.cjs");`,
+        "  }",
+        "}",
+        ...names.map((name) => `export function ${name}(...all) { return (loaded ??= load()).${name}(...all); }`),
+      ];
+      return { code: code.join("\n"), moduleType: "js" };
+    },
+  };
+}
+
+/** What those files import dynamically, and what is imported or started by others. Paths without `.ts`. */
 const ENTRIES = ["cli", "commander", "sending", "testing", "sender/main", "sender/now", "telemetry/asking"];
 
-/** Bundles what programs load. @param file where it goes; what is loaded later is looked for beside it. */
-export async function bundleClient(file: string): Promise<void> {
-  await build({
-    input: resolve(CLIENT, "index.ts"),
+/** Bundles what programs load in most runs, `index.js` and `running.js`, and what they load in few, `rarely.cjs`. */
+export async function bundleClient(folder: string): Promise<void> {
+  const common: BuildOptions = {
     platform: "node",
     resolve: { conditionNames: ["sotto-source", "import", "default"] },
     // No module of ours does anything by being loaded. Without this, all of wire with its cryptography would come along.
     treeshake: { moduleSideEffects: false, propertyReadSideEffects: false },
-    plugins: [separateFiles, inlinedVendors, requiredBuiltins],
     transform: { target: "node20" },
-    output: { file, format: "esm", minify: true },
     logLevel: "warn",
+  };
+  const rarely = await build({
+    ...common,
+    input: RARELY,
+    output: { file: join(folder, "rarely.cjs"), format: "cjs", minify: true },
   });
+  for (const name of ["index", "running"]) {
+    const { output } = await build({
+      ...common,
+      input: resolve(CLIENT, `${name}.ts`),
+      plugins: [separateFiles, requiredRarely(rarely.output[0].exports), inlinedSigns, requiredBuiltins],
+      output: { format: "esm", minify: true },
+      write: false,
+    });
+    await writeFile(join(folder, `${name}.js`), compiledEagerly(output[0].code));
+  }
 }
 
 /** Bundles all the rest: commands, sender, question, testing. */
@@ -82,7 +127,6 @@ export async function bundleRest(folder: string): Promise<void> {
     platform: "node",
     external: (id) => isBuiltin(id) || /^(@sotto\/wire|commander)(\/|$)/.test(id),
     treeshake: { moduleSideEffects: false },
-    plugins: [inlinedVendors],
     transform: { target: "node20" },
     output: {
       dir: folder,

@@ -13,6 +13,6 @@ const CLIENT = join(ROOT, "client");
 for (const name of ["wire", "keys", "resolver", "decoder"]) pruneOutput(join(ROOT, name));
 stripComments(join(ROOT, "wire", "dist"));
 rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
-await bundleClient(join(CLIENT, "dist", "index.js"));
+await bundleClient(join(CLIENT, "dist"));
 await bundleRest(join(CLIENT, "dist"));
 copyTypes(join(CLIENT, "compiled"), join(CLIENT, "dist"), ["index", "commander", "sending", "testing"]);

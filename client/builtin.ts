@@ -8,6 +8,11 @@ export function nodeCrypto(): typeof import("node:crypto") {
   return process.getBuiltinModule("node:crypto");
 }
 
+/** Node's view of the system. */
+export function nodeOs(): typeof import("node:os") {
+  return process.getBuiltinModule("node:os");
+}
+
 /** Node's processes. */
 export function nodeChildProcess(): typeof import("node:child_process") {
   return process.getBuiltinModule("node:child_process");

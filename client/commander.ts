@@ -1,1 +1,1 @@
-export { telemetryCommand } from "./commands/mounted.ts";
+export { telemetryCommand } from "./commands/telemetrycommand.ts";

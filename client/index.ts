@@ -1,3 +1,3 @@
+export type { DefinitionSource } from "./definitionsource.ts";
 export { type OpenOptions, open } from "./open.ts";
-export type { DefinitionSource } from "./program.ts";
 export type { Telemetry } from "./telemetry/telemetry.ts";

@@ -1,13 +1,10 @@
-import { homedir } from "node:os";
-import { nodeCrypto } from "./builtin.ts";
+import { consentOf } from "@sotto/wire";
+import type { Decision } from "./consent/decision.ts";
+import { decideNow } from "./consent/now.ts";
+import { type DefinitionSource, readSource } from "./definitionsource.ts";
 import { isOnTerminal } from "./onterminal.ts";
-import { type DefinitionSource, programToRead } from "./program.ts";
-import { isCi } from "./report/ci.ts";
-import { systemSurroundings } from "./report/runner.ts";
-import { knownVendors } from "./report/vendors.ts";
-import { startSender } from "./start.ts";
-import { placesOf } from "./state/paths.ts";
-import { openTelemetry, type Program, SILENT, type Telemetry } from "./telemetry/telemetry.ts";
+import { systemWorld } from "./systemworld.ts";
+import { SILENT, type Telemetry } from "./telemetry/telemetry.ts";
 import type { World } from "./telemetry/world.ts";
 
 /** How a program opens its telemetry. */
@@ -33,9 +30,7 @@ export async function open(
   if (release === false) return SILENT;
   try {
     const world = systemWorld(command);
-    const program = programOf(definition, world);
-    if (program === null) return SILENT;
-    const telemetry = openTelemetry(program, world);
+    const telemetry = await openIn(world, definition);
     if (ask !== false) await telemetry.ask();
     return telemetry;
   } catch {
@@ -44,52 +39,28 @@ export async function open(
   }
 }
 
-/** The world as the process finds it. @param caller what the program's own commands are called by. */
-export function systemWorld(caller: string | null = null): World {
-  const { env: environment, platform } = process;
-  const home = orNull(homedir);
-  return {
-    places: placesOf({ environment, platform, home }),
-    environment,
-    workingFolder: orNull(() => process.cwd()),
-    home,
-    isCi: () => isCi(environment, knownVendors()),
-    clock: Date.now,
-    random: (length) => new Uint8Array(nodeCrypto().randomBytes(length)),
-    surroundings: systemSurroundings,
-    platform: `${platform}-${process.arch}`,
-    // Touching process.stdin opens it.
-    get terminal() {
-      return isOnTerminal() ? { input: process.stdin, output: process.stdout } : null;
-    },
-    startSender,
-    send: async (world) => {
-      const { sendNow } = await import("./sender/now.ts");
-      await sendNow(world, true);
-    },
-    caller,
-    complain: (text) => process.stderr.write(text),
-  };
-}
-
-function programOf(definition: DefinitionSource, world: World): Program | null {
+async function openIn(world: World, definition: DefinitionSource): Promise<Telemetry> {
+  const isDebugged = world.environment.SOTTO_TELEMETRY === "debug";
   try {
-    const program = programToRead(definition, world);
+    const raw = readSource(definition);
+    const asked = consentOf(raw);
+    const decided = asked === null ? undefined : decideNow(world, asked);
+    if (decided !== undefined && !isDebugged && isOver(decided.decision)) return SILENT;
+    const { openTelemetry, programToRead } = await import("./running.ts");
+    const program = programToRead(raw, asked, world);
     // Whoever looks for a mistake sees it at once.
-    if (world.environment.SOTTO_TELEMETRY === "debug") void program.collection;
-    return program;
+    if (isDebugged) void program.collection;
+    return openTelemetry(program, world, decideNow, decided);
   } catch (error) {
-    if (world.environment.SOTTO_TELEMETRY === "debug") {
+    if (isDebugged) {
       world.complain(`sotto: the report definition cannot be used: ${(error as Error).message}\n`);
     }
-    return null;
+    return SILENT;
   }
 }
 
-function orNull<T>(ask: () => T): T | null {
-  try {
-    return ask();
-  } catch {
-    return null;
-  }
+/** Whether nothing can come of a run any more: neither may it count, nor is there anybody to ask. */
+function isOver({ state, rule }: Decision): boolean {
+  if (state === "denied") return true;
+  return state === "undecided" && !((rule === "question-due" || rule === "notice-due") && isOnTerminal());
 }

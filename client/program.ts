@@ -1,14 +1,13 @@
-import { readFileSync } from "node:fs";
-import { type Collection, consentOf, parseCollection, rereadCollection } from "@sotto/wire";
+import { type Collection, rereadCollection } from "@sotto/wire";
+import type { Asked } from "./consent/now.ts";
+import { type DefinitionSource, readSource } from "./definitionsource.ts";
 import { type DefinitionCopy, readDefinitionCopy } from "./installation/definitioncopy.ts";
 import { installationOf } from "./installation/folder.ts";
+import { parseCollection } from "./rarely.ts";
 import type { JsonObject } from "./state/file.ts";
 import { isSame } from "./telemetry/coverage.ts";
-import type { Program } from "./telemetry/telemetry.ts";
+import type { Program } from "./telemetry/running.ts";
 import type { World } from "./telemetry/world.ts";
-
-/** A report definition: the content of `sotto.json`, or where that file is. */
-export type DefinitionSource = Readonly<Record<string, unknown>> | string | URL;
 
 /**
  * Reads what a program collects.
@@ -16,7 +15,7 @@ export type DefinitionSource = Readonly<Record<string, unknown>> | string | URL;
  * @throws DefinitionError; what JSON.parse and the file system throw.
  */
 export function readProgram(definition: DefinitionSource): Program {
-  const raw = readRaw(definition);
+  const raw = readSource(definition);
   return { raw, collection: parseCollection(raw) };
 }
 
@@ -24,11 +23,10 @@ export function readProgram(definition: DefinitionSource): Program {
  * A program whose definition is read when it is first looked at: that takes as long as all the rest of a run, and where
  * nobody agreed to anything it is not needed.
  *
- * @throws what JSON.parse and the file system throw; its `collection` throws DefinitionError.
+ * @param asked what `consentOf` says of it; null for one that is refused.
+ * @throws DefinitionError where `asked` is null; else its `collection` does.
  */
-export function programToRead(definition: DefinitionSource, { places }: Pick<World, "places">): Program {
-  const raw = readRaw(definition);
-  const asked = consentOf(raw);
+export function programToRead(raw: JsonObject, asked: Asked | null, { places }: Pick<World, "places">): Program {
   if (asked === null) return { raw, collection: parseCollection(raw) };
   const { project } = asked;
   let collection: Collection | null = null;
@@ -53,10 +51,4 @@ export function programToRead(definition: DefinitionSource, { places }: Pick<Wor
       return collection;
     },
   };
-}
-
-function readRaw(definition: DefinitionSource): JsonObject {
-  const isPath = typeof definition === "string" || definition instanceof URL;
-  // Text and back: what was given may change, or be more than data.
-  return JSON.parse(isPath ? readFileSync(definition, "utf8") : JSON.stringify(definition));
 }

@@ -2,11 +2,8 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodeChildProcess } from "./builtin.ts";
 
-/** Running from sources, this file is TypeScript, and so is the sender. */
-const IS_SOURCE = import.meta.url.endsWith(".ts");
-
 /** The sender's program; this file is at the top of the package so that the address holds in sources and when bundled. */
-const SENDER = new URL(IS_SOURCE ? "./sender/main.ts" : "./sender/main.js", import.meta.url);
+const SENDER = "./sender/main";
 
 /**
  * Whether the program that is running can run the sender, too. In Electron, a single executable and other runtimes it is
@@ -26,8 +23,11 @@ export function canStartSender(execPath: string, versions: Readonly<Record<strin
 export function startSender(workingFolder: string | null): void {
   if (!canStartSender(process.execPath, process.versions)) return;
   const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
-  const flags = IS_SOURCE ? ["--conditions=sotto-source"] : [];
-  const child = nodeChildProcess().spawn(process.execPath, [...flags, fileURLToPath(SENDER), workingFolder ?? ""], {
+  // Running from sources, this file is TypeScript, and so is the sender.
+  const isSource = import.meta.url.endsWith(".ts");
+  const flags = isSource ? ["--conditions=sotto-source"] : [];
+  const sender = fileURLToPath(new URL(`${SENDER}${isSource ? ".ts" : ".js"}`, import.meta.url));
+  const child = nodeChildProcess().spawn(process.execPath, [...flags, sender, workingFolder ?? ""], {
     cwd: process.platform === "win32" ? (process.env.SystemRoot ?? "C:\\") : "/",
     detached: true,
     env,

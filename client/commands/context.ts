@@ -1,4 +1,4 @@
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import type { World } from "../telemetry/world.ts";
 
 /** What a command has to do with the world, files apart. */
@@ -26,7 +26,7 @@ export interface Context {
  */
 export function systemContext(): Context {
   return {
-    world: async () => (await import("../open.ts")).systemWorld(),
+    world: async () => (await import("../systemworld.ts")).systemWorld(),
     own: null,
     print: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import type { DefinitionSource } from "../program.ts";
+import type { DefinitionSource } from "../definitionsource.ts";
 import { register as registerAsk } from "./ask.ts";
-import { type Context, systemContext } from "./context.ts";
+import type { Context } from "./context.ts";
 import { register as registerDisable } from "./disable.ts";
 import { register as registerEnable } from "./enable.ts";
 import { register as registerForget } from "./forget.ts";
@@ -24,19 +24,7 @@ const COMMANDS = [
   registerForget,
 ];
 
-/**
- * The commands about an application's own telemetry, to mount in its program: `myapp telemetry status` and all else
- * that `sotto-client` does for users. `--all` of `enable` and `disable` is for all projects on the machine.
- *
- * A command that fails prints one line and sets the exit code; nothing is thrown into the application.
- *
- * @param definition as for `open`; read when one of the commands is run.
- */
-export function telemetryCommand(definition: DefinitionSource): Command {
-  return mountedCommand(definition, systemContext());
-}
-
-/** The same in a given world. */
+/** What `telemetryCommand` gives, in a given world. */
 export function mountedCommand(definition: DefinitionSource, context: Context): Command {
   const telemetry = new Command("telemetry").description("see and decide what this program tells its developers");
   const own: Context = {

@@ -3,7 +3,7 @@ import { readDefinitionFile } from "../definitionfile.ts";
 import { ProjectError, UsageError } from "../errors.ts";
 import { readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationPlace, systemBinding } from "../installation/folder.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import type { World } from "../telemetry/world.ts";
 import type { Call } from "./action.ts";
 import type { SubjectFlags } from "./option.ts";

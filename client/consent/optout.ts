@@ -1,5 +1,6 @@
 import { lstatSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
+import { pathIn } from "../state/paths.ts";
 
 /** Whoever puts something of this name into a folder opts out of all that runs below it. */
 export const OPT_OUT_FILE = ".sotto-opt-out";
@@ -23,7 +24,7 @@ export interface OptOutSearch {
  */
 export function findOptOut({ workingFolder, home }: OptOutSearch): string | null {
   const folders = [...(workingFolder === null ? [] : upwards(workingFolder)), ...(home === null ? [] : [home])];
-  return folders.map((folder) => join(folder, OPT_OUT_FILE)).find(isThere) ?? null;
+  return folders.map((folder) => pathIn(folder, OPT_OUT_FILE)).find(isThere) ?? null;
 }
 
 function upwards(start: string): string[] {

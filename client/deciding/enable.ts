@@ -4,7 +4,7 @@ import { requireSubject } from "../commands/subject.ts";
 import { fieldHashes } from "../consent/fieldhash.ts";
 import { asIfNeverAsked, withGrant, withHostAnswer } from "../consent/record.ts";
 import { UsageError } from "../errors.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import { agreementText } from "../telemetry/words.ts";
 import { wrapped } from "../telemetry/wrap.ts";
 import { reasonedNow, reasonInWords } from "./reason.ts";

@@ -1,14 +1,10 @@
-import { fstatSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CounterField } from "@sotto/wire";
 import { type CounterTotal, type Counts, mergeCounts } from "../report/activity.ts";
 import { asRecord } from "../report/record.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { Place } from "../state/paths.ts";
-import { appendSync } from "../state/sync.ts";
-
-/** Larger files are added up: a thousand runs take a few milliseconds to read. */
-const MAX_OCTETS = 64 * 1024;
 
 const COUNTS_FILE = /^counts-(\d{5})(\.[0-9a-f]{16})?\.ndjson$/;
 
@@ -23,26 +19,6 @@ export interface DayCounts {
   readonly paths: readonly string[];
   /** One for each run, or for several that were added up. */
   readonly lines: readonly RunCounts[];
-}
-
-/**
- * Appends what a run counted. A file that has become large is added up. Never throws.
- *
- * @param day days since 1970-01-01 UTC.
- * @param counters the counters of each report, by its name.
- * @returns whether it is kept.
- */
-export function appendCounts(
-  folder: Place,
-  day: number,
-  counts: RunCounts,
-  counters: Readonly<Record<string, readonly CounterField[]>>,
-): boolean {
-  const path = join(folder.path, `counts-${day}.ndjson`);
-  const place = { path, within: folder.within };
-  const size = appendSync(place, `${JSON.stringify(counts)}\n`, (file) => fstatSync(file).size);
-  if (size !== null && size > MAX_OCTETS) addUp({ path, within: folder.within }, counters);
-  return size !== null;
 }
 
 /** Reads the counts that were not added to the activity yet, by day. Makes nothing, and never throws. */
@@ -92,22 +68,8 @@ export function sumOf(
   return Object.fromEntries(sums);
 }
 
-/** Whoever renames the file has it: everybody else appends to a new one from then on. */
-function addUp(place: Place, counters: Readonly<Record<string, readonly CounterField[]>>): void {
-  const mark = BigInt.asUintN(64, process.hrtime.bigint() ^ (BigInt(process.pid) << 40n))
-    .toString(16)
-    .padStart(16, "0");
-  const aside = place.path.replace(/\.ndjson$/, `.${mark}.ndjson`);
-  try {
-    renameSync(place.path, aside);
-    const sum = sumOf(linesOf(aside), counters);
-    if (appendSync(place, `${JSON.stringify(sum)}\n`, () => 0) !== null) rmSync(aside, { force: true });
-  } catch {
-    // Another program was faster, or the sender will add up both files.
-  }
-}
-
-function linesOf(path: string): RunCounts[] {
+/** Reads the lines of one file. What is no line is left out; never throws. */
+export function linesOf(path: string): RunCounts[] {
   try {
     return readFileSync(path, "utf8").split("\n").flatMap(readLine);
   } catch {

@@ -1,7 +1,6 @@
-import { join } from "node:path";
 import type { FieldHashes } from "../consent/record.ts";
 import { isObject, type JsonObject, readStateFile, type StateFile } from "../state/file.ts";
-import type { Place } from "../state/paths.ts";
+import { type Place, pathIn } from "../state/paths.ts";
 import { replaceFileSync } from "../state/sync.ts";
 
 const VERSION = 1;
@@ -38,5 +37,10 @@ export function writeDefinitionCopy(folder: Place, { definition, fields, stopped
 }
 
 function fileIn(folder: Place): StateFile {
-  return { path: join(folder.path, "definition.json"), within: folder.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return {
+    path: pathIn(folder.path, "definition.json"),
+    within: folder.within,
+    version: VERSION,
+    maxOctets: MAX_OCTETS,
+  };
 }

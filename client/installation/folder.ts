@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { isProject } from "@sotto/wire";
-import type { Place } from "../state/paths.ts";
+import { type Place, pathIn } from "../state/paths.ts";
 
 /** FNV-1a of 64 bits: RFC 9923 section 5. */
-const FNV_BASIS = 0xcbf29ce484222325n;
-const FNV_PRIME = 0x100000001b3n;
+const FNV_BASIS = [0xcbf29ce4, 0x84222325] as const;
+
+/** The prime is 2^40 and this. */
+const FNV_PRIME = 0x1b3;
 
 const BINDING = /^[0-9a-f]{16}$/;
 
@@ -29,11 +31,15 @@ export interface Bound {
  * @returns 16 lower-case hexadecimal digits.
  */
 export function bindingOf({ machine, uid, inode }: Bound): string {
-  let hash = FNV_BASIS;
+  let [high, low] = FNV_BASIS as readonly [number, number];
   for (const octet of Buffer.from(`${machine}:${uid}:${inode}`, "utf8")) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(octet)) * FNV_PRIME);
+    // Halves of 32 bits, whose products a double holds: whole numbers of 64 bits are slow in a loop that is not compiled.
+    low = (low ^ octet) >>> 0;
+    const product = low * FNV_PRIME;
+    high = (high * FNV_PRIME + low * 2 ** 8 + Math.floor(product / 2 ** 32)) % 2 ** 32;
+    low = product % 2 ** 32;
   }
-  return hash.toString(16).padStart(16, "0");
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 }
 
 /** The last one, since a run asks several times; the machine's and the user's numbers do not change while it lasts. */
@@ -42,7 +48,8 @@ let known: { readonly inode: string; readonly binding: string } | null = null;
 /** @returns null when the state folder is not there. */
 export function systemBinding(state: Place): string | null {
   try {
-    const inode = String(statSync(state.path, { bigint: true }).ino);
+    const inode = inodeOf(state.path);
+    if (inode === null) return null;
     if (known?.inode !== inode) {
       const uid = String(process.getuid?.() ?? "");
       known = { inode, binding: bindingOf({ machine: machineNumber(), uid, inode }) };
@@ -55,7 +62,7 @@ export function systemBinding(state: Place): string | null {
 
 /** The folder of a project's installation. */
 export function installationPlace(state: Place, binding: string, project: string): Place {
-  return { path: join(state.path, "installations", binding, project), within: state.within };
+  return { path: pathIn(state.path, `installations${sep}${binding}${sep}${project}`), within: state.within };
 }
 
 /** The folder of a project's installation on this machine; null when the state folder is not there. */
@@ -72,6 +79,14 @@ export function projectsOf(state: Place, binding: string): string[] {
 /** All bindings, also of other machines that share this folder, and of copies. */
 export function bindingsOf(state: Place): string[] {
   return namesIn(join(state.path, "installations")).filter((name) => BINDING.test(name));
+}
+
+/** @returns null when nothing is there. */
+function inodeOf(path: string): string | null {
+  const inode = statSync(path, { throwIfNoEntry: false })?.ino ?? null;
+  if (inode === null || Number.isSafeInteger(inode)) return inode === null ? null : String(inode);
+  // Windows, and file systems of networks, have numbers that a double does not hold.
+  return String(statSync(path, { bigint: true }).ino);
 }
 
 function machineNumber(): string {

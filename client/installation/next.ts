@@ -1,7 +1,6 @@
 import { rmSync } from "node:fs";
-import { join } from "node:path";
 import { readStateFile, type StateFile } from "../state/file.ts";
-import type { Place } from "../state/paths.ts";
+import { type Place, pathIn } from "../state/paths.ts";
 import { replaceFileSync } from "../state/sync.ts";
 
 const VERSION = 1;
@@ -44,5 +43,5 @@ export function writeNext(state: Place, minute: number | null): boolean {
 }
 
 function fileIn(state: Place): StateFile {
-  return { path: join(state.path, "next.json"), within: state.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return { path: pathIn(state.path, "next.json"), within: state.within, version: VERSION, maxOctets: MAX_OCTETS };
 }

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { asRecord } from "../report/record.ts";
 import { type ProjectState, readProjectState } from "../report/state.ts";
 import { type JsonObject, type Replacement, readStateFile, replaceStateFile, type StateFile } from "../state/file.ts";
-import type { Place } from "../state/paths.ts";
+import { type Place, pathIn } from "../state/paths.ts";
 
 const VERSION = 1;
 
@@ -21,6 +20,12 @@ export function readState(folder: Place): StateReading {
   const reading = readStateFile(fileIn(folder));
   if (reading.type === "newer" || reading.type === "unreadable") return { type: "unusable" };
   return { type: "read", state: reading.type === "read" ? readProjectState(reading.value) : null };
+}
+
+/** Reads `state.json` without looking for what is wrong in it; null where there is none that can be used. */
+export function readUncheckedState(folder: Place): JsonObject | null {
+  const reading = readStateFile(fileIn(folder));
+  return reading.type === "read" ? reading.value : null;
 }
 
 /**
@@ -47,5 +52,5 @@ export async function writeState(
 }
 
 function fileIn(folder: Place): StateFile {
-  return { path: join(folder.path, "state.json"), within: folder.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return { path: pathIn(folder.path, "state.json"), within: folder.within, version: VERSION, maxOctets: MAX_OCTETS };
 }

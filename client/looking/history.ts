@@ -7,7 +7,7 @@ import { switchOff, switchOn } from "../history/history.ts";
 import type { KeptEntry } from "../history/list.ts";
 import { readSetting } from "../history/setting.ts";
 import type { JsonObject } from "../state/file.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import { wrapped } from "../telemetry/wrap.ts";
 import { listAndNote, printable, requirePlaces, STATE_WORDS } from "./listing.ts";
 import { textInWords } from "./values.ts";

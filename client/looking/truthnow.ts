@@ -6,9 +6,10 @@ import { readDue } from "../installation/due.ts";
 import { installationPlace, systemBinding } from "../installation/folder.ts";
 import { firstDayOf } from "../overview/quantities.ts";
 import { windowOf } from "../report/window.ts";
-import { coverageOf, fieldIdsOf } from "../telemetry/coverage.ts";
+import { coverageOf } from "../telemetry/coverage.ts";
+import { fieldIdsOf } from "../telemetry/fields.ts";
 import { previewReports } from "../telemetry/preview.ts";
-import type { Program } from "../telemetry/telemetry.ts";
+import type { Program } from "../telemetry/running.ts";
 import type { World } from "../telemetry/world.ts";
 import { type ReportPreview, truthOf, withoutNoise } from "./truth.ts";
 

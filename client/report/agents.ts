@@ -8,40 +8,44 @@ interface AgentSign {
   readonly variable: string;
   /** What the variable's value must hold, in lower case; absent when any value will do. */
   readonly holds?: string;
-  /** Where it is said that the agent sets it. */
-  readonly source: string;
 }
 
 /**
- * What agents set for the commands that they run. Not here is what people's own shells may hold as well:
- * `CURSOR_TRACE_ID` and `REPL_ID` (also in a person's terminal in these editors), settings such as `CODEX_HOME`,
+ * What agents set for the commands that they run; above each, where that is said. Not here is what people's own shells may
+ * hold as well: `CURSOR_TRACE_ID` and `REPL_ID` (also in a person's terminal in these editors), settings such as `CODEX_HOME`,
  * `COPILOT_GITHUB_TOKEN`, `CLINE_API_KEY` and `AIDER_*` (which aider reads and does not set).
  */
 export const AGENT_SIGNS: readonly AgentSign[] = [
-  { slug: "claude-code", variable: "CLAUDECODE", source: "github.com/anthropics/claude-code/issues/531" },
-  {
-    slug: "cursor",
-    variable: "CURSOR_AGENT",
-    source: "forum.cursor.com/t/132427, by github.com/databricks/cli/pull/4287",
-  },
-  { slug: "gemini-cli", variable: "GEMINI_CLI", source: "google-gemini.github.io/gemini-cli/docs/tools/shell.html" },
-  { slug: "codex", variable: "CODEX_SANDBOX", source: "github.com/aws/aws-cdk-cli/pull/1853" },
-  { slug: "codex", variable: "CODEX_THREAD_ID", source: "github.com/aws/aws-cdk-cli/pull/1853" },
-  { slug: "codex", variable: "CODEX_CI", source: "github.com/openai/codex/issues/22124" },
-  { slug: "opencode", variable: "OPENCODE", source: "github.com/aws/aws-cdk-cli/pull/1855" },
-  { slug: "github-copilot", variable: "COPILOT_CLI", source: "changelog of github.com/github/copilot-cli" },
-  { slug: "augment", variable: "AUGMENT_AGENT", source: "docs.augmentcode.com/cli/reference#shell-environment" },
-  { slug: "qwen-code", variable: "QWEN_CODE", source: "github.com/aws/aws-cdk-cli/pull/1853" },
-  { slug: "cline", variable: "CLINE_ACTIVE", source: "github.com/aws/aws-cdk-cli/pull/1853" },
-  { slug: "goose", variable: "GOOSE_TERMINAL", source: "github.com/aaif-goose/goose/issues/3827" },
-  { slug: "crush", variable: "CRUSH", source: "github.com/charmbracelet/crush/pull/2484" },
-  { slug: "trae", variable: "TRAE_AI_SHELL_ID", source: "pkg.go.dev/github.com/jehiah/agentdetection" },
-  {
-    slug: "amazon-q",
-    variable: "AWS_EXECUTION_ENV",
-    holds: "amazonq",
-    source: "github.com/aws/aws-cdk-cli, packages/aws-cdk/lib/cli/util/detect-agent.ts",
-  },
+  // github.com/anthropics/claude-code/issues/531
+  { slug: "claude-code", variable: "CLAUDECODE" },
+  // forum.cursor.com/t/132427, by github.com/databricks/cli/pull/4287
+  { slug: "cursor", variable: "CURSOR_AGENT" },
+  // google-gemini.github.io/gemini-cli/docs/tools/shell.html
+  { slug: "gemini-cli", variable: "GEMINI_CLI" },
+  // github.com/aws/aws-cdk-cli/pull/1853
+  { slug: "codex", variable: "CODEX_SANDBOX" },
+  // github.com/aws/aws-cdk-cli/pull/1853
+  { slug: "codex", variable: "CODEX_THREAD_ID" },
+  // github.com/openai/codex/issues/22124
+  { slug: "codex", variable: "CODEX_CI" },
+  // github.com/aws/aws-cdk-cli/pull/1855
+  { slug: "opencode", variable: "OPENCODE" },
+  // changelog of github.com/github/copilot-cli
+  { slug: "github-copilot", variable: "COPILOT_CLI" },
+  // docs.augmentcode.com/cli/reference#shell-environment
+  { slug: "augment", variable: "AUGMENT_AGENT" },
+  // github.com/aws/aws-cdk-cli/pull/1853
+  { slug: "qwen-code", variable: "QWEN_CODE" },
+  // github.com/aws/aws-cdk-cli/pull/1853
+  { slug: "cline", variable: "CLINE_ACTIVE" },
+  // github.com/aaif-goose/goose/issues/3827
+  { slug: "goose", variable: "GOOSE_TERMINAL" },
+  // github.com/charmbracelet/crush/pull/2484
+  { slug: "crush", variable: "CRUSH" },
+  // pkg.go.dev/github.com/jehiah/agentdetection
+  { slug: "trae", variable: "TRAE_AI_SHELL_ID" },
+  // github.com/aws/aws-cdk-cli, packages/aws-cdk/lib/cli/util/detect-agent.ts
+  { slug: "amazon-q", variable: "AWS_EXECUTION_ENV", holds: "amazonq" },
 ];
 
 /** Agents that are known by the values of `AGENT` only: amp (github.com/aaif-goose/goose/pull/7017) and others. */

@@ -48,6 +48,11 @@ export function runnerOf(surroundings: Surroundings): Runner {
   return isTerminal ? "terminal" : "script";
 }
 
+/** Whether a CI job runs this process. */
+export function isSystemCi(environment: Environment): boolean {
+  return isCi(environment, knownVendors());
+}
+
 /** The surroundings of this process: the edge of what is otherwise pure. */
 export function systemSurroundings(): Surroundings {
   return {

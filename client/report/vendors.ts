@@ -2,8 +2,8 @@ import { nodeModule } from "../builtin.ts";
 import type { CiVendor } from "./ci.ts";
 
 /**
- * ci-info's list, read when it is asked for: a program that reports nothing does not load it. (The file that applications
- * load has it inside, see build/bundle.ts: to look for the package takes as long as all else that a run reads.)
+ * ci-info's list, read when it is asked for: to look for the package takes as long as half of all else that a run does, so
+ * usual runs do without.
  */
 export function knownVendors(): readonly CiVendor[] {
   const require = nodeModule().createRequire(import.meta.url);

@@ -1,8 +1,9 @@
 import type { Call } from "../commands/action.ts";
 import { readProgramFile } from "../commands/subject.ts";
+import { decideNow } from "../consent/now.ts";
 import { reasonedNow, reasonInWords, STATE_WORDS } from "../deciding/reason.ts";
 import { UsageError } from "../errors.ts";
-import { openTelemetry } from "../telemetry/telemetry.ts";
+import { openTelemetry } from "../telemetry/running.ts";
 import { parseSaid } from "./said.ts";
 
 /** Does what `report` asks for: what a Node program does by `open`, in the name of one that is none. It never asks. */
@@ -25,7 +26,7 @@ export async function report({
     const reasoned = reasonedNow(world, collection);
     note(`${collection.project}: ${STATE_WORDS[reasoned.decision.state]}: ${reasonInWords(reasoned)}`);
   }
-  const telemetry = openTelemetry(program, world);
+  const telemetry = openTelemetry(program, world, decideNow);
   for (const { counter, value, times } of counts) telemetry.count(counter, value, times);
   telemetry.report(name, values);
   await telemetry.close();

@@ -13,7 +13,7 @@ try {
 }
 try {
   // Only now: loading the rest from a disk that hangs has to end, too.
-  const { systemWorld } = await import("../open.ts");
+  const { systemWorld } = await import("../systemworld.ts");
   const { sendNow } = await import("./now.ts");
   const [, , workingFolder = ""] = process.argv;
   await sendNow({ ...systemWorld(), workingFolder: workingFolder === "" ? null : workingFolder }, false);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { constants, readFileSync, statSync } from "node:fs";
 import { lstat, open, readdir, readlink, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { makeFolder, syncFolder } from "./folder.ts";
@@ -13,6 +13,12 @@ const ORPHAN_MILLISECONDS = 6 * 60_000;
 
 /** As many links in a row as Linux follows. */
 const MAX_LINKS = 40;
+
+/**
+ * Without O_NONBLOCK, a pipe that takes a file's place at the last moment would keep the program waiting for ever. Node
+ * takes numbers here, its types do not say so.
+ */
+const READING = (constants.O_RDONLY | constants.O_NONBLOCK) as unknown as string;
 
 /** Any JSON value, as a file holds it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -52,39 +58,45 @@ const LOCK_LOST: Replacement = {
   reason: "another program took the lock over",
 };
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** Nothing can be at a path of which a part is not there or is no folder. */
-const ABSENT = new Set(["ENOENT", "ENOTDIR"]);
+const ABSENT = ["ENOENT", "ENOTDIR"];
+
+/** What Node calls octets that are no UTF-8. */
+const NO_TEXT = "ERR_ENCODING_INVALID_ENCODED_DATA";
 
 /**
  * Reads a file of ours: a JSON object with a `version`. Makes nothing, and never throws. It blocks for the moment that
  * a small file takes, since programs count in synchronous code.
  */
 export function readStateFile({ path, version, maxOctets }: Omit<StateFile, "within">): Reading {
-  let octets: Uint8Array;
+  let text: string;
   try {
-    // Without O_NONBLOCK, a pipe in the file's place would keep the program waiting for ever.
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const status = fstatSync(file);
-      if (!status.isFile()) return { type: "damaged", reason: "it is not a file" };
-      if (status.size > maxOctets) return { type: "damaged", reason: `it is larger than ${maxOctets} octets` };
-      octets = readFileSync(file);
-    } finally {
-      closeSync(file);
-    }
+    // Most files of ours are not there in most runs, and to make an error takes longer than to look.
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) return { type: "absent" };
+    if (!status.isFile()) return { type: "damaged", reason: "it is not a file" };
+    if (status.size > maxOctets) return { type: "damaged", reason: `it is larger than ${maxOctets} octets` };
+    text = readText(path);
   } catch (error) {
     const code = codeOf(error);
-    return ABSENT.has(code) ? { type: "absent" } : { type: "unreadable", reason: `it cannot be read (${code})` };
+    if (code === NO_TEXT) return { type: "damaged", reason: "it is not JSON" };
+    return ABSENT.includes(code) ? { type: "absent" } : { type: "unreadable", reason: `it cannot be read (${code})` };
   }
-  return parse(octets, version);
+  return parse(text, version);
 }
 
-function parse(octets: Uint8Array, known: number): Reading {
+/** @throws the file system's error, and what the decoder throws, with the code {@link NO_TEXT}. */
+function readText(path: string): string {
+  const text = readFileSync(path, { encoding: "utf8", flag: READING });
+  // It may stand in the text itself, or for octets that are no UTF-8.
+  if (!text.includes("\ufffd")) return text;
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path, { flag: READING }));
+}
+
+function parse(text: string, known: number): Reading {
   let value: Json;
   try {
-    value = JSON.parse(decoder.decode(octets));
+    value = JSON.parse(text);
   } catch {
     return { type: "damaged", reason: "it is not JSON" };
   }

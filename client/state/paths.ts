@@ -1,4 +1,4 @@
-import { posix, win32 } from "node:path";
+import { posix, sep, win32 } from "node:path";
 
 /** Everything of ours, wherever it is, is in a folder of this name. */
 const FOLDER = "sotto";
@@ -44,6 +44,14 @@ export function placesOf(user: UserSurroundings): Places {
     default:
       return xdgPlaces(user);
   }
+}
+
+/**
+ * The path of something in a folder of a path that is normal. `join` looks at each of its characters, and a run asks thirty
+ * times.
+ */
+export function pathIn(folder: string, name: string): string {
+  return folder.endsWith(sep) ? folder + name : folder + sep + name;
 }
 
 function xdgPlaces({ environment, home }: UserSurroundings): Places {

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   linkSync,
   lstatSync,
@@ -33,7 +34,8 @@ let made = 0;
  * @throws the file system's error.
  */
 export function makeFolderSync({ path, within }: Place): void {
-  if (path === within) return;
+  // Mostly it is there, and the error that says so takes longer to make than to look.
+  if (path === within || existsSync(path)) return;
   try {
     mkdirSync(path, { mode: FOLDER_MODE });
   } catch (error) {
@@ -74,8 +76,7 @@ export function makeFileSync(place: Place, text: string): Making {
  */
 export function appendSync(place: Place, text: string, sizeOf: (file: number) => number): number | null {
   try {
-    makeFolderSync({ path: dirname(place.path), within: place.within });
-    const file = openSync(place.path, "a", FILE_MODE);
+    const file = openToAppend(place);
     try {
       writeSync(file, text);
       return sizeOf(file);
@@ -84,6 +85,16 @@ export function appendSync(place: Place, text: string, sizeOf: (file: number) =>
     }
   } catch {
     return null;
+  }
+}
+
+function openToAppend({ path, within }: Place): number {
+  try {
+    return openSync(path, "a", FILE_MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    makeFolderSync({ path: dirname(path), within });
+    return openSync(path, "a", FILE_MODE);
   }
 }
 

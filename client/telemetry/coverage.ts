@@ -1,9 +1,10 @@
 import type { Collection } from "@sotto/wire";
 import type { Decision } from "../consent/decision.ts";
-import { fieldHashes, fieldId } from "../consent/fieldhash.ts";
 import type { FieldHashes, Standing } from "../consent/record.ts";
 import type { DefinitionCopy } from "../installation/definitioncopy.ts";
+import { fieldHashes } from "../rarely.ts";
 import type { JsonObject } from "../state/file.ts";
+import { fieldIdsOf } from "./fields.ts";
 
 /**
  * Which fields a decision covers, `<report>.<field>`. The sums are taken from the installation's copy where the definition
@@ -31,16 +32,6 @@ export function coveredBy(fields: FieldHashes, told: FieldHashes): ReadonlySet<s
       .filter(isTold)
       .map(([id]) => id),
   );
-}
-
-/** All fields of a definition, `<report>.<field>`. */
-export function fieldIdsOf({ reports }: Pick<Collection, "reports">): string[] {
-  return reports.flatMap((report) => report.fields.map((field) => fieldId(report, field)));
-}
-
-/** Names of the fields of one report that are covered. */
-export function coveredIn(report: Collection["reports"][number], covered: ReadonlySet<string>): ReadonlySet<string> {
-  return new Set(report.fields.filter((field) => covered.has(fieldId(report, field))).map(({ name }) => name));
 }
 
 /** Whether two contents of `sotto.json` are the same text. */

@@ -5,7 +5,7 @@ import { newProjectState, type ProjectState } from "../report/state.ts";
 import { type DueWindow, dueWindow, isOfFinishedWindow } from "../report/window.ts";
 import { reportStateOf, sortCounts, withCounts } from "../sender/merge.ts";
 import type { Place } from "../state/paths.ts";
-import { coveredIn } from "./coverage.ts";
+import { coveredIn } from "./fields.ts";
 
 /**
  * What is kept of an installation, with the counts of all days that are over: what a sender would see.

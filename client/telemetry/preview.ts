@@ -7,8 +7,8 @@ import { livingSession, usedSession } from "../report/session.ts";
 import { newProjectState, type ProjectState } from "../report/state.ts";
 import { ageOf, type DueWindow, healedFirstDay, isPlausibleDay, windowOf } from "../report/window.ts";
 import { reportStateOf } from "../sender/merge.ts";
-import { coveredIn } from "./coverage.ts";
 import { dueToday, stateWithCounts } from "./duecheck.ts";
+import { coveredIn } from "./fields.ts";
 import type { World } from "./world.ts";
 
 /** What would be sent of one report, were it sealed now. */

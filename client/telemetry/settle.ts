@@ -1,23 +1,21 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import { type Collection, dayOf, weekOf } from "@sotto/wire";
-import { fieldHashes } from "../consent/fieldhash.ts";
 import type { Decided } from "../consent/now.ts";
-import { appendCounts } from "../installation/counts.ts";
-import { type DefinitionCopy, readDefinitionCopy, writeDefinitionCopy } from "../installation/definitioncopy.ts";
-import { makeDue } from "../installation/due.ts";
+import { appendCounts } from "../installation/append.ts";
+import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationPlace, systemBinding } from "../installation/folder.ts";
-import { isNextDue, readNext, START_GAP_MINUTES, writeNext } from "../installation/next.ts";
-import { readSession, writeSession } from "../installation/session.ts";
-import { type Heard, heardValues, needsProgram } from "../report/heard.ts";
-import { runnerOf } from "../report/runner.ts";
-import { usedSession } from "../report/session.ts";
+import { isNextDue, readNext, START_GAP_MINUTES } from "../installation/next.ts";
+import { useSession } from "../installation/session.ts";
+import { fieldHashes, makeDueReports, writeDefinitionCopy, writeNext } from "../rarely.ts";
+import { needsProgram } from "../report/heard.ts";
 import { isPlausibleDay } from "../report/window.ts";
+import { ageOfFile } from "../state/age.ts";
 import type { JsonObject } from "../state/file.ts";
-import type { Place } from "../state/paths.ts";
+import { type Place, pathIn } from "../state/paths.ts";
 import { makeFolderSync } from "../state/sync.ts";
-import { coverageOf, coveredIn, isSame } from "./coverage.ts";
-import { dueToday, stateWithCounts, tellsAnything } from "./duecheck.ts";
+import { coverageOf, isSame } from "./coverage.ts";
+import { tellsAnything } from "./duecheck.ts";
+import type { Need } from "./making.ts";
+import { mayBeDue } from "./maybedue.ts";
 import { Tally } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -32,28 +30,18 @@ export interface RunResults {
 }
 
 /**
- * Whether a sender has something to do: `now` when this run made a report due; `soon` when somebody started one and it has
- * failed, or the zone is to be looked at again, which is not tried more often than every ten minutes.
- */
-export type Need = "now" | "soon" | "none";
-
-/** A due report that nobody sealed for so long is a reason to start a sender: the one that was started has failed. */
-const FORGOTTEN_MILLISECONDS = 10 * 60_000;
-
-/**
  * Writes down what a run counted and said, for a project that is granted: one line of counts, and the reports that are due.
- * A usual run reads five small files and appends to one. Never waits.
+ * A usual run reads four small files and appends to one. Never waits.
  *
  * @throws the file system's error when the state folder cannot be made; otherwise what cannot be written is lost.
  */
 export function settle(world: World, results: RunResults, decided: Decided): Need {
-  const { collection, raw, tally } = results;
+  const { collection, raw, tally, said } = results;
   const { state } = world.places;
   const now = world.clock();
   const today = dayOf(now / 1000);
   if (state === null || !isPlausibleDay(today)) return "none";
-  makeFolderSync(state);
-  const binding = systemBinding(state);
+  const binding = systemBinding(state) ?? bindingOfNew(state);
   if (binding === null) return "none";
   const folder = installationPlace(state, binding, collection.project);
   const copy = readDefinitionCopy(folder);
@@ -64,10 +52,14 @@ export function settle(world: World, results: RunResults, decided: Decided): Nee
   }
   const covered = coverageOf(collection, raw, decided, copy);
   keepDefinition(folder, collection, raw, copy);
-  const counters = Tally.countersOf(collection);
+  const counters = () => Tally.countersOf(collection);
   for (const [day, counts] of tally.take()) appendCounts(folder, day, counts, counters);
-  const session = useSession(world, collection, covered, folder, Math.floor(now / 60_000));
-  return makeDueReports(world, results, { folder, covered, today, session });
+  const session = sessionOf(world, collection, covered, folder, Math.floor(now / 60_000));
+  const wanted = collection.reports.filter(
+    (report) => (said.has(report.name) || !needsProgram(report)) && tellsAnything(report, covered, today),
+  );
+  if (!mayBeDue(folder, wanted, covered, today)) return "none";
+  return makeDueReports(world, { collection, wanted, said, folder, covered, today, session });
 }
 
 /**
@@ -86,42 +78,9 @@ export function startIfNeeded(world: World, need: Need): boolean {
   return true;
 }
 
-interface Ground {
-  readonly folder: Place;
-  readonly covered: ReadonlySet<string>;
-  readonly today: number;
-  /** The session's number; null where there is none. */
-  readonly session: string | null;
-}
-
-function makeDueReports(world: World, { collection, said }: RunResults, ground: Ground): Need {
-  const { folder, covered, today, session } = ground;
-  const wanted = collection.reports.filter(
-    (report) => (said.has(report.name) || !needsProgram(report)) && tellsAnything(report, covered, today),
-  );
-  if (wanted.length === 0) return "none";
-  const state = stateWithCounts(folder, collection, today);
-  if (state === null) return "none";
-  let need: Need = "none";
-  for (const report of wanted.filter((candidate) => dueToday(candidate, state, covered, today) !== null)) {
-    const path = join(folder.path, `due-${report.name}.json`);
-    const age = ageOfFile(path, world.clock());
-    if (age !== null) {
-      if (need === "none" && Math.abs(age) > FORGOTTEN_MILLISECONDS) need = "soon";
-      continue;
-    }
-    const values: Heard = heardValues(report, said.get(report.name), coveredIn(report, covered));
-    const made = makeDue(folder, report.name, {
-      id: Buffer.from(world.random(8)).toString("hex"),
-      day: today,
-      runner: runnerOf(world.surroundings()),
-      platform: world.platform,
-      session: report.fields.some(({ kind }) => kind === "session") ? session : null,
-      values,
-    });
-    if (made === "made") need = "now";
-  }
-  return need;
+function bindingOfNew(state: Place): string | null {
+  makeFolderSync(state);
+  return systemBinding(state);
 }
 
 /** Written when the program is new or its definition changed. */
@@ -131,7 +90,7 @@ function keepDefinition(folder: Place, collection: Collection, raw: JsonObject, 
   writeDefinitionCopy(folder, { definition: raw, fields, stopped: copy?.stopped ?? null });
 }
 
-function useSession(
+function sessionOf(
   world: World,
   { reports }: Collection,
   covered: ReadonlySet<string>,
@@ -142,22 +101,11 @@ function useSession(
     report.fields.some((field) => field.kind === "session" && covered.has(`${report.name}.${field.name}`)),
   );
   if (!isKept) return null;
-  const session = usedSession(readSession(folder), minute, world.random);
-  writeSession(folder, session);
-  return session.id;
+  return useSession(folder, minute, world.random).id;
 }
 
 /** A sender that lives seals what is due before it ends. */
 function isSenderAlive(state: Place, now: number): boolean {
-  const age = ageOfFile(join(state.path, "sender.lock"), now);
+  const age = ageOfFile(pathIn(state.path, "sender.lock"), now);
   return age !== null && Math.abs(age) <= 6 * 60_000;
-}
-
-/** Milliseconds since a file was changed; null when it is not there. */
-function ageOfFile(path: string, now: number): number | null {
-  try {
-    return now - statSync(path).mtimeMs;
-  } catch {
-    return null;
-  }
 }

@@ -15,6 +15,7 @@ import {
   weekStart,
 } from "@sotto/wire";
 import { fieldHashes } from "../consent/fieldhash.ts";
+import { decideNow } from "../consent/now.ts";
 import { withDenial, withGrant } from "../consent/record.ts";
 import { changeConsent } from "../consent/store.ts";
 import { systemBinding } from "../installation/folder.ts";
@@ -22,7 +23,8 @@ import type { Runner } from "../report/values.ts";
 import { runSender } from "../sender/sender.ts";
 import type { JsonObject } from "../state/file.ts";
 import { type Place, placesOf } from "../state/paths.ts";
-import { openTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
+import { openTelemetry } from "../telemetry/running.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { World } from "../telemetry/world.ts";
 import { Catcher, type CaughtReport } from "./catcher.ts";
 
@@ -130,7 +132,7 @@ export class TestTelemetry {
 
   /** Opens the telemetry as a run of the program does. */
   open(): Telemetry {
-    return openTelemetry(this.#program, this.#world);
+    return openTelemetry(this.#program, this.#world, decideNow);
   }
 
   /** Lets days pass. @param days whole, 1 or more. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { withQuestion } from "../../../client/consent/record.ts";
 import { changeConsent } from "../../../client/consent/store.ts";
-import { appendCounts } from "../../../client/installation/counts.ts";
+import { appendCounts } from "../../../client/installation/append.ts";
 import { installationPlace, systemBinding } from "../../../client/installation/folder.ts";
 import { SILENT } from "../sender/scene.ts";
 import { definitionOf, TypingPerson, User } from "./scene.ts";
@@ -121,7 +121,7 @@ describe("disable", () => {
   it("deletes what other machines that share the folder keep of it", async () => {
     const user = await User.withHistory();
     const other = installationPlace(user.state, "0123456789abcdef", "left-pad");
-    appendCounts(other, 20_780, { counts: { runs: 1 } }, {});
+    appendCounts(other, 20_780, { counts: { runs: 1 } }, () => ({}));
     await user.run("disable", "left-pad");
     expect(existsSync(other.path)).toBe(false);
   });
@@ -133,7 +133,7 @@ describe("disable", () => {
     let waits = 0;
     user.onSleep = () => {
       expect(existsSync(user.at("sender.lock"))).toBe(false);
-      if (waits++ === 0) appendCounts(folder, 20_780, { counts: { runs: 1 } }, {});
+      if (waits++ === 0) appendCounts(folder, 20_780, { counts: { runs: 1 } }, () => ({}));
     };
     const { exitCode } = await user.run("disable", "left-pad");
     expect(exitCode).toBe(0);

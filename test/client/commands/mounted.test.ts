@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it, vi } from "vitest";
 import { mountedCommand } from "../../../client/commands/mounted.ts";
-import type { DefinitionSource } from "../../../client/program.ts";
+import type { DefinitionSource } from "../../../client/definitionsource.ts";
 import { SILENT } from "../sender/scene.ts";
 import { definitionOf, User } from "./scene.ts";
 

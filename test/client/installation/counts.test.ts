@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { CounterField } from "@sotto/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { appendCounts, countedDays, readCounts, removeCounts, sumOf } from "../../../client/installation/counts.ts";
+import { appendCounts } from "../../../client/installation/append.ts";
+import { countedDays, readCounts, removeCounts, sumOf } from "../../../client/installation/counts.ts";
 import type { Place } from "../../../client/state/paths.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { rawField } from "../../wire/definitions.ts";
@@ -21,7 +22,8 @@ async function installation(): Promise<Place> {
   return { path: join(home, "installation"), within: home };
 }
 
-const append = (place: Place, runs: number, day = TODAY) => appendCounts(place, day, { weekly: { runs } }, COUNTERS);
+const append = (place: Place, runs: number, day = TODAY) =>
+  appendCounts(place, day, { weekly: { runs } }, () => COUNTERS);
 
 /** Everything that was counted on a day, whatever files it is in. */
 function totalOf(place: Place, day = TODAY) {
@@ -35,7 +37,7 @@ describe("counts", () => {
     append(place, 1);
     append(place, 2);
     append(place, 4, TODAY + 1);
-    appendCounts(place, TODAY, { weekly: { errors: { E_IO: 3, other: 1 } } }, COUNTERS);
+    appendCounts(place, TODAY, { weekly: { errors: { E_IO: 3, other: 1 } } }, () => COUNTERS);
     expect(countedDays(place).sort()).toEqual([TODAY, TODAY + 1]);
     expect(totalOf(place)).toEqual({ weekly: { runs: 3, errors: { E_IO: 3, other: 1 } } });
     expect(totalOf(place, TODAY + 1)).toEqual({ weekly: { runs: 4 } });

@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { systemRandom } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { readDefinitionCopy, writeDefinitionCopy } from "../../../client/installation/definitioncopy.ts";
 import { type DueReport, dueReports, makeDue, readDue, removeDue } from "../../../client/installation/due.ts";
 import { isNextDue, readNext, writeNext } from "../../../client/installation/next.ts";
-import { readSession, removeSession, writeSession } from "../../../client/installation/session.ts";
+import { readSession, removeSession, useSession } from "../../../client/installation/session.ts";
 import type { Place } from "../../../client/state/paths.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { TODAY } from "../report/definition.ts";
@@ -70,21 +71,37 @@ describe("files by a newer program", () => {
     const place = await installation();
     const newer = '{"version":2}';
     makeDue(place, "weekly", DUE);
-    for (const name of ["session.json", "definition.json", "next.json"]) writeFileSync(join(place.path, name), newer);
-    expect(writeSession(place, { id: "abcdefg7", minute: 1 })).toBe(false);
+    const names = ["session.json", "definition.json", "next.json"];
+    for (const name of names) writeFileSync(join(place.path, name), newer);
+    expect(useSession(place, 1, systemRandom)).toMatchObject({ minute: 1 });
     expect(writeDefinitionCopy(place, { definition: {}, fields: {}, stopped: null })).toBe(false);
     expect(writeNext(place, 5)).toBe(false);
     expect(writeNext(place, null)).toBe(false);
     expect(readdirSync(place.path).sort()).toEqual(["definition.json", "due-weekly.json", "next.json", "session.json"]);
+    expect(names.map((name) => readFileSync(join(place.path, name), "utf8"))).toEqual(names.map(() => newer));
     expect([readSession(place), readDefinitionCopy(place), readNext(place)]).toEqual([null, null, null]);
+  });
+});
+
+describe("a session's file", () => {
+  it("is written once a minute, however many runs there are", async () => {
+    const place = await installation();
+    const inode = () => statSync(join(place.path, "session.json")).ino;
+    const { id } = useSession(place, 29_923_200, systemRandom);
+    const before = inode();
+    expect(useSession(place, 29_923_200, systemRandom).id).toBe(id);
+    expect(inode()).toBe(before);
+    expect(useSession(place, 29_923_201, systemRandom).id).toBe(id);
+    expect(readSession(place)).toEqual({ id, minute: 29_923_201 });
   });
 });
 
 describe("the session's and the definition's files", () => {
   it("are read as they were written", async () => {
     const place = await installation();
-    expect(writeSession(place, { id: "abcdefg7", minute: 29_923_200 })).toBe(true);
-    expect(readSession(place)).toEqual({ id: "abcdefg7", minute: 29_923_200 });
+    const session = useSession(place, 29_923_200, systemRandom);
+    expect(session).toEqual({ id: expect.stringMatching(/^[a-z2-7]{8}$/), minute: 29_923_200 });
+    expect(readSession(place)).toEqual(session);
     removeSession(place);
     expect(readSession(place)).toBeNull();
     const copy = { definition: { sotto: 1 }, fields: { "weekly.runs": "00" }, stopped: null };

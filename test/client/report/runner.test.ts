@@ -4,7 +4,8 @@ import { compileFunction } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AGENT_SIGNS, agentOf, UNKNOWN_AGENT } from "../../../client/report/agents.ts";
-import { type Environment, isCi } from "../../../client/report/ci.ts";
+import { type Environment, isCi, isCiAtFirstSight, signsOf } from "../../../client/report/ci.ts";
+import { ciSigns } from "../../../client/report/cisigns.ts";
 import { runnerOf, type Surroundings, systemSurroundings } from "../../../client/report/runner.ts";
 import { knownVendors } from "../../../client/report/vendors.ts";
 import { RUNS } from "../../wire/property.ts";
@@ -56,6 +57,19 @@ describe("CI", () => {
       }),
       { ...RUNS, numRuns: 5000 },
     );
+  });
+
+  it("is the same at first sight, where that says anything", () => {
+    expect(ciSigns()).toEqual(signsOf(knownVendors()));
+    fc.assert(
+      fc.property(fc.dictionary(variable, value, { maxKeys: 3, noNullPrototype: true }), (environment) => {
+        expect([null, isCi(environment, knownVendors())]).toContain(isCiAtFirstSight(environment, ciSigns()));
+      }),
+      { ...RUNS, numRuns: 5000 },
+    );
+    expect(isCiAtFirstSight({ NODE: "/usr/bin/node", PATH: "/bin", TERM: "xterm" }, ciSigns())).toBe(false);
+    expect(isCiAtFirstSight({ TASK_ID: "1" }, ciSigns())).toBeNull();
+    expect(isCiAtFirstSight({ CI: "1" }, ciSigns())).toBe(true);
   });
 
   it("is seen by the sign of each vendor alone", () => {

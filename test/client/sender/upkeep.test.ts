@@ -1,9 +1,10 @@
 import { mkdir, readdir, readFile, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { systemRandom } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import { listHistory } from "../../../client/history/list.ts";
 import { historyPlacesOf } from "../../../client/history/setting.ts";
-import { writeSession } from "../../../client/installation/session.ts";
+import { useSession } from "../../../client/installation/session.ts";
 import { DAY, NOON, SenderScene, SILENT } from "./scene.ts";
 
 async function aged(path: string, now: number, days: number): Promise<void> {
@@ -14,7 +15,7 @@ async function aged(path: string, now: number, days: number): Promise<void> {
 describe("a sender", () => {
   it("removes the session that is over, and no other", async () => {
     const scene = await SenderScene.withDue();
-    writeSession(scene.folder(), { id: "abcdefg7", minute: NOON - 8 });
+    useSession(scene.folder(), NOON - 8, systemRandom);
     await scene.run({ isCi: true, environment: { SOTTO_TELEMETRY: "on" } });
     expect(await readdir(scene.folder().path)).toContain("session.json");
     scene.later(3);

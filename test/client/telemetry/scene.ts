@@ -2,11 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCollection } from "@sotto/wire";
 import { fieldHashes } from "../../../client/consent/fieldhash.ts";
+import { decideNow } from "../../../client/consent/now.ts";
 import { withDenial, withGrant, withHostAnswer } from "../../../client/consent/record.ts";
 import { changeConsent } from "../../../client/consent/store.ts";
 import type { JsonObject } from "../../../client/state/file.ts";
 import { type Place, placesOf } from "../../../client/state/paths.ts";
-import { openTelemetry, type Telemetry } from "../../../client/telemetry/telemetry.ts";
+import { openTelemetry } from "../../../client/telemetry/running.ts";
+import type { Telemetry } from "../../../client/telemetry/telemetry.ts";
 import type { World } from "../../../client/telemetry/world.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { type Raw, rawField } from "../../wire/definitions.ts";
@@ -113,7 +115,7 @@ export class Machine {
   }
 
   open(definition: JsonObject = DEFINITION): Telemetry {
-    return openTelemetry({ raw: definition, collection: parseCollection(definition) }, this.world);
+    return openTelemetry({ raw: definition, collection: parseCollection(definition) }, this.world, decideNow);
   }
 
   async grant(definition: JsonObject = DEFINITION): Promise<void> {
