@@ -3,7 +3,6 @@ import { buildAnswers, windowsWithin } from "../answers/build.ts";
 import { publicView } from "../answers/publicview.ts";
 import { SiteError, UsageError } from "../errors.ts";
 import { previewText } from "../publish/preview.ts";
-import { LONGEST_PERIOD, siteFiles } from "../publish/site.ts";
 import { ownFiles, writeSite } from "../publish/sitefolder.ts";
 import {
   addSourceOptions,
@@ -44,6 +43,7 @@ async function publish(flags: PublishFlags, context: AnswerContext): Promise<voi
   if (flags.yes !== true && context.confirm === null) {
     throw new UsageError("SOTTO_USAGE", "nobody can be asked here: look at report --public, then give --yes");
   }
+  const { LONGEST_PERIOD, siteFiles } = await import("../publish/site.ts");
   await ownFiles(flags.to);
   const answers = await withRecords(flags, context, (store, definition) =>
     buildAnswers(store, definition, { windows: windowsWithin(LONGEST_PERIOD), settled: flags.unsettled !== true }),

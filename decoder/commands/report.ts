@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import { answersCsv } from "../answers/csv.ts";
 import { answersJson } from "../answers/json.ts";
 import { UsageError } from "../errors.ts";
-import { answersPage } from "../page/answerspage.ts";
 import { answersText } from "../terminal/answerstext.ts";
 import {
   type AskingFlags,
@@ -54,6 +53,7 @@ async function report(flags: ReportFlags, context: AnswerContext): Promise<void>
     return await context.write(text);
   }
   // Whoever looks at the page while it is made anew sees the old one.
+  const { answersPage } = await import("../page/answerspage.ts");
   await writeFile(`${html}.part`, answersPage(answers));
   await rename(`${html}.part`, html);
   context.note(`${html} is written`);

@@ -1,6 +1,5 @@
 import type { AddressInfo } from "node:net";
 import type { Command } from "commander";
-import { createViewer } from "../serve/app.ts";
 import { formatLoopback, parseLoopback } from "../serve/loopback.ts";
 import {
   addSourceOptions,
@@ -35,12 +34,16 @@ async function serve(flags: ServeFlags, context: AnswerContext): Promise<void> {
   const { address, port } = parseLoopback(flags.listen);
   const threshold = audienceOf(flags);
   await withRecords(flags, context, async (source, definition) => {
+    // A web server is a lot to load for all the other commands.
+    const { createViewer } = await import("../serve/app.ts");
     const viewer = createViewer({ source, definition, threshold });
     try {
       await viewer.listen({ host: address, port });
       const bound = viewer.server.address() as AddressInfo;
+      // Before the line: whoever reads it may send a signal at once.
+      const stopped = context.stopped();
       context.note(`ready: http://${formatLoopback({ address, port: bound.port })}/`);
-      await context.stopped();
+      await stopped;
     } finally {
       await viewer.close();
     }
