@@ -4,13 +4,15 @@ import { StoreFiles } from "./files.ts";
 import { type DuckDb, startDuckDb } from "./instance.ts";
 import { lockToRead, lockToWrite } from "./lock.ts";
 import { isRewritingOwed, makeRecords, openRecords, rewriteRecords } from "./recordsfile.ts";
-import { Session } from "./session.ts";
+import { type Chunks, Session } from "./session.ts";
 import { CREATE_WANTED } from "./wanted.ts";
 
 /** DuckDB with the records of a file opened as `store`. */
 export class Database {
   readonly #duckDb: DuckDb;
   readonly #instance: DuckDBInstance;
+  /** Of all sessions: each segment has one of its own. */
+  readonly #chunks: Chunks = new Map();
   readonly #files: StoreFiles;
   #isLocked = false;
 
@@ -44,7 +46,7 @@ export class Database {
   /** A session of its own, for its caller to close before the database is closed. */
   async session(): Promise<Session> {
     const makeLog = () => this.#files.makeLog();
-    const session = new Session(this.#duckDb, await this.#instance.connect(), storeFailed, makeLog);
+    const session = new Session(this.#duckDb, await this.#instance.connect(), storeFailed, makeLog, this.#chunks);
     await session.run(CREATE_WANTED);
     return session;
   }

@@ -7,6 +7,12 @@ import type { Cell, ColumnType, Table } from "./table.ts";
 const CHUNK_ROWS = 2048;
 
 /**
+ * What rows are handed over in, one for each table. DuckDB's memory behind a chunk, a quarter of a megabyte, is freed only
+ * when JavaScript's collector comes by, and that knows nothing of it: so they are used again.
+ */
+export type Chunks = Map<string, DuckDBDataChunk>;
+
+/**
  * A connection: its own transactions, its own temporary tables.
  *
  * One statement at a time; what takes several runs under {@link exclusive}.
@@ -16,21 +22,25 @@ export class Session {
   readonly #connection: DuckDBConnection;
   readonly #explain: Explain;
   readonly #beforeCommit: () => Promise<void>;
-  /** One for each table. DuckDB's memory behind a chunk is freed only when JavaScript's collector comes by. */
-  readonly #chunks = new Map<string, DuckDBDataChunk>();
+  readonly #chunks: Chunks;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param beforeCommit is done before anything is made lasting. */
+  /**
+   * @param beforeCommit is done before anything is made lasting.
+   * @param chunks may be those of other sessions: nothing is awaited between filling one and handing it over.
+   */
   constructor(
     duckDb: DuckDb,
     connection: DuckDBConnection,
     explain: Explain,
     beforeCommit: () => Promise<void> = async () => {},
+    chunks: Chunks = new Map(),
   ) {
     this.#duckDb = duckDb;
     this.#connection = connection;
     this.#explain = explain;
     this.#beforeCommit = beforeCommit;
+    this.#chunks = chunks;
   }
 
   /** Runs a task when those before it are over, however they ended. */
