@@ -199,8 +199,11 @@ async function locate(name: string, readOnly: boolean): Promise<string> {
   const path = resolve(name);
   const there = await realpath(path).catch(() => null);
   if (there === null) {
+    const status = await statusOf(path);
     // A link to nothing.
-    if ((await statusOf(path)) !== null) throw foreign(name);
+    if (status?.isSymbolicLink() === true) throw foreign(name);
+    // Another process has just made it.
+    if (status !== null) return await locate(name, readOnly);
     if (readOnly) throw new StoreError("SOTTO_STORE_MISSING", `there is no store ${name}`);
     return join(await realpath(dirname(path)).catch(cannot("WRITE", "make")), basename(path));
   }

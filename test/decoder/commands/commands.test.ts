@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Definition, SottoError } from "@sotto/wire";
 import { Command } from "commander";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Answers } from "../../../decoder/answers/model.ts";
 import type { AnswerContext } from "../../../decoder/commands/context.ts";
 import { register as registerPublish } from "../../../decoder/commands/publish.ts";
@@ -42,7 +42,13 @@ class World implements AnswerContext {
     this.err += `${text}\n`;
   };
 
-  stopped = async () => await this.onReady(/http:\S+/.exec(this.err)?.[0] ?? "");
+  /** A command listens for its end before it says that it is ready: whoever reads that may end it at once. */
+  stopped = async () => {
+    const atFirst = this.err;
+    await vi.waitUntil(() => this.err !== atFirst);
+    expect(atFirst).toBe("");
+    await this.onReady(/http:\S+/.exec(this.err)?.[0] ?? "");
+  };
 
   /** @returns the exit code, as the launcher would give it. */
   async run(...argv: string[]): Promise<number> {
