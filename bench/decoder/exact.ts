@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Progress } from "../../decoder/progress.ts";
 import type { Expected } from "../../test/decoder/exact/biglog.ts";
-import { makeScene, type Scene, summaryOf } from "../../test/decoder/exact/scene.ts";
+import { FRAME_LABELS, makeScene, type Scene, summaryOf } from "../../test/decoder/exact/scene.ts";
 import { binOf } from "../../test/e2e/command.ts";
 import { figure, printTable } from "../table.ts";
 
@@ -28,19 +28,6 @@ const SEGMENT_FRAMES = 100_000;
 const MIN_SEGMENTS = 84;
 
 const PACKED = new URL("../../decoder/dist/cli.js", import.meta.url).href;
-
-/** What the scan's summary calls what the log was made of. */
-const LABELS: Readonly<Partial<Record<keyof Expected, string>>> = {
-  foreign: "foreign",
-  pending: "pending",
-  "no-key": "no key",
-  duplicate: "duplicates",
-  malformed: "malformed",
-  late: "late",
-  future: "future",
-  unknown: "unknown kind",
-  taken: "taken",
-};
 
 const { values } = parseArgs({
   options: { frames: { type: "string", default: "10000000" }, folder: { type: "string" } },
@@ -65,7 +52,7 @@ try {
       maxBuffer: 1e9,
     }),
   ).totals;
-  const rows = (Object.entries(LABELS) as [keyof Expected, string][]).map(([reason, label]) => [
+  const rows = (Object.entries(FRAME_LABELS) as [keyof Expected, string][]).map(([reason, label]) => [
     label,
     truth.without[reason],
     Number(first.summary.get(label)),

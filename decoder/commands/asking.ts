@@ -8,7 +8,7 @@ import { UsageError } from "../errors.ts";
 import { DEFAULT_THRESHOLD } from "../statistics/suppression.ts";
 import type { RecordStore } from "../store/contract.ts";
 import type { AnswerContext } from "./context.ts";
-import { storeOption } from "./option.ts";
+import { collect, storeOption } from "./option.ts";
 
 /** A threshold below merges nothing; above, next to nothing would be left. */
 const MIN_THRESHOLD = 2;
@@ -54,8 +54,6 @@ export const thresholdOption = () =>
 
 export const unsettledOption = () =>
   new Option("--unsettled", "also windows that may still grow: two publications then tell what late reports say");
-
-export const debugOption = () => new Option("--debug", "print the stack of an error");
 
 /** Reads a threshold. */
 export function thresholdOf(text: string | undefined): number {
@@ -118,8 +116,4 @@ function refuseNothing({ where = [], reports }: Question, definition: Definition
   const chosen = definition.reports.filter(({ name }) => reports?.includes(name) ?? true);
   const fits = chosen.some((report) => where.every(({ field }) => report.fields.some(({ name }) => name === field)));
   if (where.length > 0 && !fits) throw new UsageError("SOTTO_WHERE", "no report has all of these fields");
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
 }

@@ -6,7 +6,6 @@ import { previewText } from "../publish/preview.ts";
 import { ownFiles, writeSite } from "../publish/sitefolder.ts";
 import {
   addSourceOptions,
-  debugOption,
   type SourceFlags,
   thresholdOf,
   thresholdOption,
@@ -14,6 +13,7 @@ import {
   withRecords,
 } from "./asking.ts";
 import type { AnswerContext } from "./context.ts";
+import { debugOption } from "./option.ts";
 
 interface PublishFlags extends SourceFlags {
   readonly to: string;

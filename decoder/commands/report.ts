@@ -8,12 +8,12 @@ import {
   type AskingFlags,
   addAskingOptions,
   answer,
-  debugOption,
   type PublicFlags,
   thresholdOption,
   unsettledOption,
 } from "./asking.ts";
 import type { AnswerContext } from "./context.ts";
+import { debugOption } from "./option.ts";
 
 interface ReportFlags extends AskingFlags, PublicFlags {
   readonly json?: boolean;

@@ -4,13 +4,13 @@ import { formatLoopback, parseLoopback } from "../serve/loopback.ts";
 import {
   addSourceOptions,
   audienceOf,
-  debugOption,
   type PublicFlags,
   type SourceFlags,
   thresholdOption,
   withRecords,
 } from "./asking.ts";
 import type { AnswerContext } from "./context.ts";
+import { debugOption } from "./option.ts";
 
 /** Where a viewer is looked for unless told otherwise. */
 const DEFAULT_LISTEN = "127.0.0.1:8160";

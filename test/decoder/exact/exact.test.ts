@@ -4,19 +4,7 @@ import { describe, expect, it } from "vitest";
 import { run } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import type { Expected } from "./biglog.ts";
-import { makeScene, type Scene, summaryOf } from "./scene.ts";
-
-const FRAME_LABELS = {
-  foreign: "foreign",
-  pending: "pending",
-  "no-key": "no key",
-  duplicate: "duplicates",
-  malformed: "malformed",
-  late: "late",
-  future: "future",
-  unknown: "unknown kind",
-  taken: "taken",
-} as const;
+import { FRAME_LABELS, makeScene, type Scene, summaryOf } from "./scene.ts";
 
 function framesOf(stderr: string) {
   const summary = summaryOf(stderr);

@@ -49,6 +49,19 @@ function exampleDefinition(): string {
   return text;
 }
 
+/** What the summary of a scan into a store calls what becomes of frames. */
+export const FRAME_LABELS = {
+  foreign: "foreign",
+  pending: "pending",
+  "no-key": "no key",
+  duplicate: "duplicates",
+  malformed: "malformed",
+  late: "late",
+  future: "future",
+  unknown: "unknown kind",
+  taken: "taken",
+} as const;
+
 /** What a scan into a store says of itself, by label. */
 export function summaryOf(stderr: string): ReadonlyMap<string, string> {
   return new Map([...stderr.matchAll(/^([a-z ]+): (.*)$/gm)].map(([, label = "", value = ""]) => [label, value]));

@@ -112,12 +112,14 @@ describe("segments of a collector", () => {
     const octets = await segmentFile(sealed(JSON.stringify({ pad: "x".repeat(200) }), own, "broken off"));
     const { entry } = await verifySegment([octets]);
     const asked: (string | undefined)[] = [];
+    const encodings = new Set<unknown>();
     const server = createServer((request, response) => {
       if (request.url === "/v1/segments.json") {
         response.end(encodeSegmentList({ zone: "r.example.net", segments: [entry] }));
         return;
       }
       asked.push(request.headers.range);
+      encodings.add(request.headers["accept-encoding"]);
       const from = knowsRanges ? Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "bytes=0-")?.[1]) : 0;
       const rest = octets.subarray(from);
       const range = { "content-range": `bytes ${from}-${octets.length - 1}/${octets.length}` };
@@ -131,6 +133,8 @@ describe("segments of a collector", () => {
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
     expect(await countFrames(`http://127.0.0.1:${port}`)).toBe(4);
+    // A place in a compressed answer would be another one.
+    expect([...encodings]).toEqual(["identity"]);
     expect(asked).toEqual(
       knowsRanges ? [undefined, "bytes=100-", "bytes=200-"] : [undefined, "bytes=100-", "bytes=100-"],
     );
