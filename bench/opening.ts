@@ -30,7 +30,7 @@ function rate(tryFrame: (frame: Uint8Array) => void): number {
 }
 
 const block = Buffer.alloc(66);
-const opening = (engine: Engine) => (frame: Uint8Array) => void engine.open(frame, own);
+const opening = (engine: Engine) => (frame: Uint8Array) => void engine.open(frame, [own]);
 const contestants: [string, (frame: Uint8Array) => void][] = [
   ["libsodium, bare", (frame) => void sodium.crypto_box_seal_open(block, boxOf(frame), own.publicKey, own.secretKey)],
 ];

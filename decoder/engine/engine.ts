@@ -4,6 +4,8 @@ import type { KeyPair } from "@sotto/wire";
 export interface Hit {
   /** Number of its frame in the slab, from 0. */
   readonly index: number;
+  /** Number of the key that opened it among those that were given, from 0. */
+  readonly key: number;
   /** The block of 66 octets, in memory of its own. */
   readonly block: Uint8Array;
 }
@@ -11,18 +13,20 @@ export interface Hit {
 /**
  * Something that opens sealed boxes. All engines accept exactly the same ones, whoever made them and with what in mind.
  *
- * An engine takes many frames of one key at once, since some do several at a time, and what they work out of a key they
- * do once.
+ * An engine takes many frames and all their keys at once, since some do several at a time, and what they work out of a
+ * frame or of a key they do once.
  */
 export interface Engine {
   readonly name: EngineName;
   /**
-   * Tries a key on frames, whatever their heads say.
+   * Tries keys on frames, whatever their heads say. Whoever makes a frame can make it fit two keys: the first one that
+   * opens it counts.
    *
    * @param frames whole frames, one after the other; as many as one likes, also none.
-   * @returns those that open, in ascending order. Almost none does: what does not costs no memory.
+   * @param keys in the order in which they are tried; also none.
+   * @returns those that open, in ascending order, each once. Almost none does: what does not costs no memory.
    */
-  open(frames: Uint8Array, keyPair: KeyPair): readonly Hit[];
+  open(frames: Uint8Array, keys: readonly KeyPair[]): readonly Hit[];
 }
 
 /** The engines that there are, the fastest first. */

@@ -20,12 +20,14 @@ export async function loadSodium(load: () => Promise<Sodium> = importSodium): Pr
   const block = new Uint8Array(BLOCK_OCTETS);
   return {
     name: "sodium-native",
-    open(frames, { publicKey, secretKey }) {
+    open(frames, keys) {
       const hits: Hit[] = [];
       for (let at = 0; at < frames.length; at += FRAME_OCTETS) {
         const box = frames.subarray(at + HEAD_OCTETS, at + FRAME_OCTETS);
-        if (!sodium.crypto_box_seal_open(block, box, publicKey, secretKey)) continue;
-        hits.push({ index: at / FRAME_OCTETS, block: new Uint8Array(block) });
+        const key = keys.findIndex(({ publicKey, secretKey }) => {
+          return sodium.crypto_box_seal_open(block, box, publicKey, secretKey);
+        });
+        if (key !== -1) hits.push({ index: at / FRAME_OCTETS, key, block: new Uint8Array(block) });
       }
       return hits;
     },

@@ -1,5 +1,5 @@
 import { FRAME_OCTETS, FRAME_VERSION, readHead, resolveWeek } from "@sotto/wire";
-import type { Engine, Hit } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { AbsentKey, ScanKeys, TriedKey, WeekKeys } from "../scankeys.ts";
 
 /** A frame that a key opened. Whether it counts is still to be seen (`admit`, `readBody`). */
@@ -62,11 +62,13 @@ export function openChunk(frames: Uint8Array, segmentEnd: number, engine: Engine
     }
     const week = resolveWeek(headWeek, segmentEnd);
     const weekKeys = keys.ofWeek(week);
-    const found = tryKeys(engine, run, weekKeys.tried);
-    for (const { index, block, key } of found) {
-      opened.push({ frame: new Uint8Array(frameAt(run, index)), block, key, week });
+    const { tried } = weekKeys;
+    const keyPairs = tried.map(({ keyPair }) => keyPair);
+    const hits = keyPairs.length === 0 ? [] : engine.open(run, keyPairs);
+    for (const { index, key, block } of hits) {
+      opened.push({ frame: new Uint8Array(frameAt(run, index)), block, key: (tried[key] as TriedKey).id, week });
     }
-    tally.add(week, weekKeys, { opened: found.length, unopened: run.length / FRAME_OCTETS - found.length });
+    tally.add(week, weekKeys, { opened: hits.length, unopened: run.length / FRAME_OCTETS - hits.length });
   }
   return { weeks: tally.weeks(), frames: opened, waiting: tally.waiting() };
 }
@@ -79,44 +81,6 @@ function* runsOf(frames: Uint8Array): Generator<Uint8Array> {
     yield frames.subarray(begin, at);
     begin = at;
   }
-}
-
-/** A frame of a run that a key opened. */
-interface Found {
-  readonly index: number;
-  readonly block: Uint8Array;
-  readonly key: string;
-}
-
-/**
- * What keys open of a run, in its order. A frame that one key opened is not tried with the next: whoever made it can
- * have made it fit two keys, and the first one counts.
- */
-function tryKeys(engine: Engine, run: Uint8Array, keys: readonly TriedKey[]): readonly Found[] {
-  const found: Found[] = [];
-  let slab: Slab = { frames: run, places: Array.from({ length: run.length / FRAME_OCTETS }, (_, place) => place) };
-  let hits: readonly Hit[] = [];
-  for (const { keyPair, id } of keys) {
-    if (hits.length > 0) slab = without(slab, hits);
-    hits = engine.open(slab.frames, keyPair);
-    for (const { index, block } of hits) found.push({ index: slab.places[index] as number, block, key: id });
-  }
-  return keys.length > 1 ? found.sort((a, b) => a.index - b.index) : found;
-}
-
-/** Frames of a run that no key opened so far. */
-interface Slab {
-  readonly frames: Uint8Array;
-  /** Where in the run each of them stands. */
-  readonly places: readonly number[];
-}
-
-function without({ frames, places }: Slab, hits: readonly Hit[]): Slab {
-  const opened = new Set(hits.map(({ index }) => index));
-  const left = [...places.keys()].filter((index) => !opened.has(index));
-  const copy = new Uint8Array(left.length * FRAME_OCTETS);
-  for (const [at, index] of left.entries()) copy.set(frameAt(frames, index), at * FRAME_OCTETS);
-  return { frames: copy, places: left.map((index) => places[index] as number) };
 }
 
 function frameAt(frames: Uint8Array, index: number): Uint8Array {

@@ -58,9 +58,9 @@ export function countingEngine(engine: Engine): Engine & { tries: number } {
   const counting = {
     name: engine.name,
     tries: 0,
-    open: (frames: Uint8Array, keyPair: KeyPair) => {
-      counting.tries += frames.length / FRAME_OCTETS;
-      return engine.open(frames, keyPair);
+    open: (frames: Uint8Array, keys: readonly KeyPair[]) => {
+      counting.tries += (frames.length / FRAME_OCTETS) * keys.length;
+      return engine.open(frames, keys);
     },
   };
   return counting;

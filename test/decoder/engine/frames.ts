@@ -1,5 +1,6 @@
 import { headWeekOf, type KeyPair, makeFrame, sealBox } from "@sotto/wire";
 import nacl from "tweetnacl";
+import type { Hit } from "../../../decoder/engine/engine.ts";
 import { otherVersion, seededOctets } from "../../e2e/frames.ts";
 import { encodingsOf, lowOrderCoordinates } from "../../wire/curve25519.ts";
 import { sodiumHash } from "../../wire/libsodium.ts";
@@ -72,9 +73,9 @@ export function madeFrames(seed: string): MadeFrame[] {
   ];
 }
 
-/** What a key opens of frames that are so made, as an engine is to say it. */
-export function expectedHits(frames: readonly MadeFrame[]): { index: number; block: Uint8Array }[] {
-  return frames.flatMap(({ block }, index) => (block === null ? [] : { index, block }));
+/** What the key of that number opens of frames that are so made, as an engine is to say it. */
+export function expectedHits(frames: readonly MadeFrame[], key = 0): Hit[] {
+  return frames.flatMap(({ block }, index) => (block === null ? [] : { index, key, block }));
 }
 
 /** Frames one after the other. */

@@ -46,7 +46,7 @@ describe.each(ENGINE_NAMES)("a chunk opened by %s", async (name) => {
       [replacement, own],
     ]) {
       const [first = own, second = own] = always;
-      const blocks = [first, second].map((keyPair) => engine.open(frame, keyPair)[0]?.block);
+      const blocks = [first, second].map((keyPair) => engine.open(frame, [keyPair])[0]?.block);
       expect(blocks.every((block) => block?.length === 66)).toBe(true);
       expect(blocks[0]).not.toEqual(blocks[1]);
       const { frames } = openChunk(frame, SEGMENT_END, engine, new ScanKeys({ always }));
@@ -57,16 +57,16 @@ describe.each(ENGINE_NAMES)("a chunk opened by %s", async (name) => {
 
 describe("a chunk", () => {
   /** An engine that notes how many frames it is given at once. */
-  function noting(): Engine & { readonly slabs: [frames: number, key: string][] } {
-    const slabs: [number, string][] = [];
-    const open: Engine["open"] = (frames, keyPair) => {
-      slabs.push([frames.length / FRAME_OCTETS, hexOf(keyPair.publicKey)]);
-      return sodium.open(frames, keyPair);
+  function noting(): Engine & { readonly slabs: [frames: number, ...keys: string[]][] } {
+    const slabs: [number, ...string[]][] = [];
+    const open: Engine["open"] = (frames, keys) => {
+      slabs.push([frames.length / FRAME_OCTETS, ...keys.map(({ publicKey }) => hexOf(publicKey))]);
+      return sodium.open(frames, keys);
     };
     return { name: "sodium-native", slabs, open };
   }
 
-  it("goes to the engine as one slab for a week and key, less what the keys before opened", () => {
+  it("goes to the engine as one slab for a week, with all of its keys at once", () => {
     const engine = noting();
     const frames = ["a", "b", "c", "d", "e"].map((seed, i) => {
       const day = DAY + (i < 4 ? 0 : -7);
@@ -79,8 +79,7 @@ describe("a chunk", () => {
     const [first, second] = [own, replacement].map(({ publicKey }) => hexOf(publicKey));
     expect(engine.slabs).toEqual([
       [1, first],
-      [4, first],
-      [3, second],
+      [4, first, second],
     ]);
   });
 
