@@ -3,6 +3,9 @@ import { type SegmentEntry, SegmentReader, SottoError, type Span, verifySegment 
 import { SourceError } from "../errors.ts";
 import type { SegmentFacts } from "../store/contract.ts";
 
+/** Pieces of 256 kB: reading a file in small ones costs more than what they are read for. */
+const READING = { highWaterMark: 1 << 18 };
+
 /** A segment that can be read, from a folder or a collector. */
 export interface Segment extends Span {
   /** Where it is, for messages. */
@@ -66,7 +69,7 @@ async function* framesOf({ open }: Pick<Segment, "open">): AsyncGenerator<Uint8A
  * @throws SegmentError, SourceError.
  */
 export async function openFile(path: string, expected?: Expected): Promise<CheckedSegment> {
-  const { entry, header } = await verifySegment(createReadStream(path)).catch((error) => {
+  const { entry, header } = await verifySegment(createReadStream(path, READING)).catch((error) => {
     throw readError(error);
   });
   if (expected !== undefined && (entry.sha256 !== expected.entry.sha256 || header.zone !== expected.zone)) {
@@ -89,7 +92,7 @@ export function readError(error: NodeJS.ErrnoException | SottoError): SottoError
 
 async function* readAgain(path: string, sha256: string): AsyncGenerator<Uint8Array> {
   try {
-    const reader = await SegmentReader.open(createReadStream(path));
+    const reader = await SegmentReader.open(createReadStream(path, READING));
     yield* reader.frames();
     if (reader.entry.sha256 !== sha256) {
       throw new SourceError("SOTTO_SOURCE_READ", "the file was changed while it was read");
