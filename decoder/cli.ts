@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
+import { register as registerEngines } from "./commands/engines.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerForget } from "./commands/forget.ts";
 import { register as registerLosses } from "./commands/losses.ts";
@@ -16,6 +17,7 @@ const COMMANDS = [
   registerLosses,
   registerExport,
   registerForget,
+  registerEngines,
 ];
 
 /**

@@ -6,6 +6,15 @@ export class SourceError extends SottoError {}
 /** An engine that there is not, that does not load on this machine, or that broke off. */
 export class EngineError extends SottoError {}
 
+/** An engine that computes wrongly on this machine. Exit code 3: what else was scanned by it deserves a doubt. */
+export class WrongEngineError extends EngineError {
+  readonly exitCode = 3;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super("SOTTO_ENGINE_WRONG", message, options);
+  }
+}
+
 /** A folder that a site cannot be written into. */
 export class SiteError extends SottoError {}
 

@@ -49,6 +49,14 @@ export class ScanKeys {
     this.material = { always, epochs };
   }
 
+  /** All keys of several lots, in their order. */
+  static join(lots: readonly ScanKeys[]): ScanKeys {
+    return new ScanKeys({
+      always: lots.flatMap(({ material }) => material.always),
+      epochs: lots.flatMap(({ material }) => material.epochs),
+    });
+  }
+
   /** @param week the absolute week of sealing. */
   ofWeek(week: number): WeekKeys {
     const known = this.#weeks.get(week);

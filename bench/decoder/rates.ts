@@ -13,8 +13,8 @@ export interface Taken {
 /** Something that opens a part of the log. */
 export interface Contestant {
   readonly name: string;
-  /** How often the rate of the first contestant it has to reach; null where nothing is asked of it. */
-  readonly target: number | null;
+  /** How often the rate of another contestant it has to reach; null where nothing is asked of it. */
+  readonly target: { readonly times: number; readonly of: string } | null;
   /** Opens the frames of a round, or a sample of them. */
   open(round: number): Promise<Taken>;
 }
@@ -54,9 +54,12 @@ export async function compareRates(contestants: readonly Contestant[], rounds: n
     }),
   );
   return contestants.flatMap(({ name, target }, i) => {
-    const reached = median((rates[i] as Rates).ofFirst);
-    if (target === null || reached >= target) return [];
-    return [`${name} reaches ${reached.toFixed(2)} of C, not ${target}`];
+    if (target === null) return [];
+    const of = rates[contestants.findIndex((other) => other.name === target.of)] as Rates;
+    const reached = median((rates[i] as Rates).byClock.map((rate, round) => rate / (of.byClock[round] as number)));
+    return reached >= target.times
+      ? []
+      : [`${name} reaches ${reached.toFixed(2)} of ${target.of}, not ${target.times}`];
   });
 }
 

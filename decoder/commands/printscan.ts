@@ -18,7 +18,7 @@ export async function printScan(
     passed: sources.passed,
     trouble: sources.trouble,
     gone: sources.gone,
-    plan: async () => ({ weeks: null, tried: [] }),
+    plan: async () => ({ weeks: null }),
   });
   const print = async (records: readonly ReportRecord[]) => {
     if (records.length === 0) return;

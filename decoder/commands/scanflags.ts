@@ -5,8 +5,8 @@ export interface ScanFlags {
   readonly passphraseFile?: string;
   readonly from?: string[];
   readonly publicKey?: string[];
-  readonly store?: string;
-  readonly definition?: string;
+  readonly store?: string[];
+  readonly definition?: string[];
   readonly replay?: boolean;
   /** Days. */
   readonly keep?: number;

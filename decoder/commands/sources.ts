@@ -13,6 +13,8 @@ const NAMED_GAPS = 5;
 export class Sources {
   /** In the order of time. */
   readonly segments: readonly Segment[];
+  /** How many frames they have together. */
+  readonly frames: number;
   readonly #context: Context;
   readonly #progress: Progress;
   #troubles: number;
@@ -21,8 +23,8 @@ export class Sources {
     this.#context = context;
     this.segments = segments.toSorted((a, b) => a.start - b.start || a.end - b.end);
     this.#troubles = troubles;
-    const frames = segments.reduce((sum, { count }) => sum + count, 0);
-    this.#progress = new Progress(context.progress, frames);
+    this.frames = segments.reduce((sum, { count }) => sum + count, 0);
+    this.#progress = new Progress(context.progress, this.frames);
   }
 
   /**

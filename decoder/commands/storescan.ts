@@ -2,8 +2,9 @@ import { ReportCheck } from "../checking/reportcheck.ts";
 import type { OpenerPool } from "../opening/pool.ts";
 import type { ScanKeys } from "../scankeys.ts";
 import { expireStore } from "../scanning/expire.ts";
+import type { ProjectResult } from "../scanning/projectscan.ts";
 import { type Replayed, replay } from "../scanning/replay.ts";
-import { type StoreScanResult, scanIntoStore } from "../scanning/storescan.ts";
+import { type StoreScanResult, scanIntoStores } from "../scanning/storescan.ts";
 import type { RecordStore } from "../store/contract.ts";
 import { formatPendingKey } from "../summary.ts";
 import type { Context } from "./context.ts";
@@ -12,72 +13,106 @@ import type { ScanFlags } from "./scanflags.ts";
 import type { Sources } from "./sources.ts";
 import { stopped } from "./stopped.ts";
 
-/** What a scan into a store is made of. */
-export interface StoreScanParts {
-  readonly sources: Sources;
+/** The keys of a project that has a store of its own, or of all that share one. */
+export interface KeyLot {
   readonly keys: ScanKeys;
   readonly retired: ReadonlySet<string>;
+}
+
+/** What a scan into stores is made of. */
+export interface StoreScanParts {
+  readonly sources: Sources;
+  /** One for each store. */
+  readonly lots: readonly KeyLot[];
   readonly pool: OpenerPool;
   readonly flags: ScanFlags;
 }
 
-/** Scans what is new into a store. @returns the exit code. */
-export async function scanStore(
-  { sources, keys, retired, pool, flags }: StoreScanParts,
-  context: Context,
-): Promise<number> {
+/** A store, open to be written to. */
+interface OpenStore {
+  readonly path: string;
+  readonly store: RecordStore;
+  readonly check: ReportCheck | null;
+}
+
+/** Scans what is new into stores. @returns the exit code. */
+export async function scanStores({ sources, lots, pool, flags }: StoreScanParts, context: Context): Promise<number> {
   const signal = context.stop();
-  return await withStore(flags, context, async (store, check) => {
-    if (flags.replay === true) await replayAndTell(store, check, context);
+  return await withStores(flags, context, async (stores) => {
+    if (flags.replay === true) await replayAndTell(stores, context);
     const { passed, trouble, gone } = sources;
+    const projects = stores.map(({ store, check }, at) => ({ store, check, keys: (lots[at] as KeyLot).keys }));
     let result: StoreScanResult;
     try {
-      result = await scanIntoStore(sources.segments, { store, pool, keys, check, signal, passed, trouble, gone });
+      result = await scanIntoStores(sources.segments, { projects, pool, signal, passed, trouble, gone });
     } catch (error) {
       sources.clear();
       if (!signal.aborted) throw error;
       return stopped(context, "what was scanned is kept; run it again to go on");
     }
     sources.clear();
-    const expired = await expireStore(store, { keepDays: flags.keep ?? null, retired });
-    for (const key of result.pendingKeys) sources.note(formatPendingKey(key));
-    context.note(await formatResult(store, result, pool.engine));
-    if (expired > 0) context.note(`deleted as too old: ${count(expired, "message")}`);
+    for (const [at, open] of stores.entries()) {
+      const { retired } = lots[at] as KeyLot;
+      const found = result.projects[at] as ProjectResult;
+      const expired = await expireStore(open.store, { keepDays: flags.keep ?? null, retired });
+      for (const key of found.pendingKeys) sources.note(formatPendingKey(key));
+      tellStore(stores, open, context);
+      context.note(await formatResult(open.store, { ...found, repeated: result.repeated }, pool.engine));
+      if (expired > 0) context.note(`deleted as too old: ${count(expired, "message")}`);
+    }
     return sources.hasTroubles ? 1 : 0;
   });
 }
 
-/** Holds what a store rejected against the definition again, without scanning. @returns the exit code. */
-export async function replayStore(flags: ScanFlags, context: Context): Promise<number> {
-  return await withStore(flags, context, async (store, check) => {
-    await replayAndTell(store, check, context);
+/** Holds what stores rejected against their definitions again, without scanning. @returns the exit code. */
+export async function replayStores(flags: ScanFlags, context: Context): Promise<number> {
+  return await withStores(flags, context, async (stores) => {
+    await replayAndTell(stores, context);
     return 0;
   });
 }
 
-async function withStore(
-  { store: path = "", definition }: ScanFlags,
+async function withStores(
+  { store: paths = [], definition: definitions = [] }: ScanFlags,
   context: Context,
-  work: (store: RecordStore, check: ReportCheck | null) => Promise<number>,
+  work: (stores: readonly OpenStore[]) => Promise<number>,
 ): Promise<number> {
-  const read = definition === undefined ? null : await context.definition(definition);
-  const store = await context.openStoreToWrite(path);
+  // A definition that cannot be read is found before anything is opened.
+  const read = await Promise.all(definitions.map((path) => context.definition(path)));
+  const stores: OpenStore[] = [];
   try {
-    return await work(store, read === null ? null : new ReportCheck(read.reports));
+    for (const [at, path] of paths.entries()) {
+      const definition = read[at];
+      const check = definition === undefined ? null : new ReportCheck(definition.reports);
+      stores.push({ path, store: await context.openStoreToWrite(path), check });
+    }
+    return await work(stores);
   } finally {
-    await store.close();
+    for (const { store } of stores) await store.close();
   }
 }
 
-async function replayAndTell(store: RecordStore, check: ReportCheck | null, context: Context): Promise<void> {
-  if (check === null) return;
-  const { takenUp, rejected, read, dropped }: Replayed = await replay(store, check);
-  const lines = [`taken up: ${takenUp}`, `still rejected: ${rejected}`];
-  if (read + dropped > 0) lines.push(`read by the definition for the first time: ${read}, rejected: ${dropped}`);
-  context.note(lines.join("\n"));
+/** Of several stores, says which one the next lines are about. */
+function tellStore(stores: readonly OpenStore[], { path }: OpenStore, context: Context): void {
+  if (stores.length > 1) context.note(`store: ${path}`);
 }
 
-async function formatResult(store: RecordStore, result: StoreScanResult, engine: string): Promise<string> {
+async function replayAndTell(stores: readonly OpenStore[], context: Context): Promise<void> {
+  for (const open of stores) {
+    if (open.check === null) continue;
+    const { takenUp, rejected, read, dropped }: Replayed = await replay(open.store, open.check);
+    const lines = [`taken up: ${takenUp}`, `still rejected: ${rejected}`];
+    if (read + dropped > 0) lines.push(`read by the definition for the first time: ${read}, rejected: ${dropped}`);
+    tellStore(stores, open, context);
+    context.note(lines.join("\n"));
+  }
+}
+
+async function formatResult(
+  store: RecordStore,
+  result: ProjectResult & Pick<StoreScanResult, "repeated">,
+  engine: string,
+): Promise<string> {
   const { frames } = result;
   const losses = await store.losses();
   const total = (state: keyof (typeof losses)[number]["messages"]) =>

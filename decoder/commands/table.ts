@@ -3,7 +3,7 @@ export function formatTable(headings: readonly string[], rows: readonly (readonl
   const columns = headings.map((heading, column) => {
     const cells = rows.map((row) => row[column] ?? "");
     const width = Math.max(heading.length, ...cells.map((cell) => cell.length));
-    const isNumber = cells.every((cell) => /^[\d,]*$/.test(cell)) && cells.some((cell) => cell !== "");
+    const isNumber = cells.every((cell) => /^[\d,.]*$/.test(cell)) && cells.some((cell) => cell !== "");
     return (cell: string) => (isNumber ? cell.padStart(width) : cell.padEnd(width));
   });
   return [headings, ...rows]

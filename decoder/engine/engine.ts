@@ -18,6 +18,8 @@ export interface Hit {
  */
 export interface Engine {
   readonly name: EngineName;
+  /** With what it computes on this machine, such as `AVX2, 4 lanes`. */
+  readonly path: string;
   /**
    * Tries keys on frames, whatever their heads say. Whoever makes a frame can make it fit two keys: the first one that
    * opens it counts.
@@ -29,8 +31,13 @@ export interface Engine {
   open(frames: Uint8Array, keys: readonly KeyPair[]): readonly Hit[];
 }
 
-/** The engines that there are, the fastest first. */
-export const ENGINE_NAMES = ["sodium-native", "tweetnacl"] as const;
+/** An engine that others wrote and audited: it is taken at its word. */
+export interface ReferenceEngine extends Engine {
+  readonly name: "sodium-native" | "tweetnacl";
+}
+
+/** The engines that there are; which of them is the fastest, a machine decides. */
+export const ENGINE_NAMES = ["native", "wasm", "sodium-native", "tweetnacl"] as const;
 
 /** The name of an engine. */
 export type EngineName = (typeof ENGINE_NAMES)[number];

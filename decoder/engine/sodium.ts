@@ -1,6 +1,6 @@
 import { BLOCK_OCTETS, FRAME_OCTETS, HEAD_OCTETS } from "@sotto/wire";
 import { EngineError } from "../errors.ts";
-import type { Engine, Hit } from "./engine.ts";
+import type { Hit, ReferenceEngine } from "./engine.ts";
 
 /** What is called of sodium-native. */
 type Sodium = Pick<typeof import("sodium-native"), "crypto_box_seal_open">;
@@ -11,7 +11,7 @@ type Sodium = Pick<typeof import("sodium-native"), "crypto_box_seal_open">;
  * @param load loads the package.
  * @throws EngineError `SOTTO_ENGINE_ABSENT` where the package is missing or has no binary for this machine.
  */
-export async function loadSodium(load: () => Promise<Sodium> = importSodium): Promise<Engine> {
+export async function loadSodium(load: () => Promise<Sodium> = importSodium): Promise<ReferenceEngine> {
   const sodium = await load().catch((error: Error) => {
     const [reason] = error.message.split("\n");
     throw new EngineError("SOTTO_ENGINE_ABSENT", `the engine sodium-native does not load on this machine: ${reason}`);
@@ -20,6 +20,7 @@ export async function loadSodium(load: () => Promise<Sodium> = importSodium): Pr
   const block = new Uint8Array(BLOCK_OCTETS);
   return {
     name: "sodium-native",
+    path: "libsodium",
     open(frames, keys) {
       const hits: Hit[] = [];
       for (let at = 0; at < frames.length; at += FRAME_OCTETS) {

@@ -1,9 +1,10 @@
 import { boxOf, FRAME_OCTETS, openBox } from "@sotto/wire";
-import type { Engine, Hit } from "./engine.ts";
+import type { Hit, ReferenceEngine } from "./engine.ts";
 
 /** Portable JavaScript: the reference that other engines are held to, and there on every machine. */
-export const tweetnaclEngine: Engine = {
+export const tweetnaclEngine: ReferenceEngine = {
   name: "tweetnacl",
+  path: "JavaScript",
   open(frames, keys) {
     const hits: Hit[] = [];
     for (let at = 0; at < frames.length; at += FRAME_OCTETS) {

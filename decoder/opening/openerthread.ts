@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { EngineError } from "../errors.ts";
+import { EngineError, WrongEngineError } from "../errors.ts";
 import type { ThreadAnswer, ThreadChunk, ThreadData, ThreadRequest } from "./threadmessage.ts";
 
 /** Memory for objects in a thread, in MB; chunks lie outside of it. It keeps little, and many cores have many threads. */
@@ -60,12 +60,17 @@ export class OpenerThread {
 
   /** What a thread cannot answer any more is an error at once, not something to wait for. */
   #fail(cause: unknown): void {
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
-    this.#failure ??= new EngineError("SOTTO_ENGINE_BROKEN", `a thread that opens frames broke off: ${reason}`, {
-      cause,
-    });
+    this.#failure ??= failureOf(cause);
     for (const { reject } of this.#awaited.splice(0)) reject(this.#failure);
   }
+}
+
+/** An error's class does not survive the way out of a thread; its code does. */
+function failureOf(cause: unknown): EngineError {
+  const { message, code }: Error & { code?: unknown } = cause instanceof Error ? cause : new Error(String(cause));
+  if (code === "SOTTO_ENGINE_WRONG") return new WrongEngineError(message, { cause });
+  const [reason] = message.split("\n");
+  return new EngineError("SOTTO_ENGINE_BROKEN", `a thread that opens frames broke off: ${reason}`, { cause });
 }
 
 /** Sources run as they are, with the condition that leads to the other packages' sources; packed code is JavaScript. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { FRAME_OCTETS } from "@sotto/wire";
-import { engineOf } from "../engine/choice.ts";
+import type { Candidate } from "../engine/candidate.ts";
+import { chooseEngine } from "../engine/choice.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { EngineError } from "../errors.ts";
 import type { ScanKeys } from "../scankeys.ts";
@@ -31,6 +32,8 @@ const ALL_CHUNKS = 2 ** 31 - 1;
 export interface PoolOptions {
   /** An engine's name, or `auto`, the default. */
   readonly engine?: string;
+  /** How many frames there will be at most, as far as one knows: `auto` tries no engines out for a few. */
+  readonly frames?: number;
   /** As many as there are cores by default. */
   readonly threads?: number;
   readonly keys: ScanKeys;
@@ -69,27 +72,30 @@ export class OpenerPool {
   #isRunning = false;
   #closing: Promise<unknown> | null = null;
 
-  private constructor(engine: EngineName, { threads = availableParallelism(), keys, startThread }: PoolOptions) {
+  private constructor(
+    { engine, recipe }: Candidate,
+    { threads = availableParallelism(), keys, startThread }: PoolOptions,
+  ) {
     if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
       throw new EngineError("SOTTO_ENGINE_THREADS", `threads: a whole number from 1 to ${MAX_THREADS}, not ${threads}`);
     }
-    this.engine = engine;
+    this.engine = engine.name;
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     this.#cancelled = cancelled;
     this.#threads = Array.from({ length: threads }, () => {
-      return new OpenerThread({ engine, keys: copyKeys(keys.material), cancelled }, startThread);
+      return new OpenerThread({ engine: recipe, keys: copyKeys(keys.material), cancelled }, startThread);
     });
   }
 
   /**
    * Starts threads.
    *
-   * @throws EngineError as `engineOf`, or `SOTTO_ENGINE_THREADS`.
+   * @throws EngineError as `chooseEngine`, or `SOTTO_ENGINE_THREADS`.
    */
   static async start(options: PoolOptions): Promise<OpenerPool> {
     // Loaded here too: what is wrong with it is known before anything starts, and as an error with its code.
-    const { name } = await engineOf(options.engine ?? "auto");
-    return new OpenerPool(name, options);
+    const { engine = "auto", frames } = options;
+    return new OpenerPool(await chooseEngine(engine, frames === undefined ? {} : { frames }), options);
   }
 
   /** How many threads there are. */
@@ -111,7 +117,7 @@ export class OpenerPool {
    * @param source is asked for its next run only when there is room for it, and closed if the end is not reached.
    * @param signal ends it with the signal's reason. While the source is asked that is for the source to do.
    * @throws EngineError `SOTTO_ENGINE_BROKEN` when a thread broke off, `SOTTO_ENGINE_CLOSED` when the pool was closed
-   *   meanwhile; what the source throws.
+   *   meanwhile; WrongEngineError when the engine was found to compute wrongly; what the source throws.
    */
   async *open<Tag>(source: AsyncIterable<FrameRun<Tag>>, signal?: AbortSignal): AsyncGenerator<OpenedRun<Tag>> {
     if (this.#isRunning) throw new Error("an OpenerPool opens one source at a time");

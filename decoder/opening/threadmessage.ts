@@ -1,10 +1,10 @@
-import type { EngineName } from "../engine/engine.ts";
+import type { EngineRecipe } from "../engine/candidate.ts";
 import type { OpenedChunk } from "./opener.ts";
 import type { ThreadKeys } from "./threadkeys.ts";
 
 /** What a thread is started with. */
 export interface ThreadData {
-  readonly engine: EngineName;
+  readonly engine: EngineRecipe;
   readonly keys: ThreadKeys;
   /** One number that all threads see: chunks with a smaller one are not wanted any more. */
   readonly cancelled: Int32Array<SharedArrayBuffer>;

@@ -3,14 +3,13 @@ import { SourceError } from "../errors.ts";
 import type { FrameRun } from "../opening/pool.ts";
 import type { CheckedSegment, Segment } from "../source/segment.ts";
 import type { SegmentFacts } from "../store/contract.ts";
-import type { Plan } from "./plan.ts";
+import type { Wanted } from "./plan.ts";
 
 /** A segment on its way through a scan. */
 export interface Reading {
   /** Where it is, for messages. */
   readonly name: string;
   readonly facts: SegmentFacts;
-  readonly plan: Plan;
   /** What kept it from being read to its end. */
   error: SottoError | null;
 }
@@ -18,7 +17,7 @@ export interface Reading {
 /** Who wants to know what becomes of the segments of a {@link Feed}. */
 export interface FeedListener {
   /** Which segments are read, and what of them. @returns null to leave it. */
-  plan(facts: SegmentFacts): Promise<Plan | null>;
+  plan(facts: SegmentFacts): Promise<Wanted | null>;
   /** Frames were passed, read or left. */
   passed(frames: number): void;
   /** A segment is damaged, or cannot be read. */
@@ -83,7 +82,7 @@ export class Feed {
       this.#listener.passed(facts.count);
       return;
     }
-    const reading: Reading = { name, facts, plan, error: null };
+    const reading: Reading = { name, facts, error: null };
     this.#begun.push(reading);
     try {
       for await (const run of frames()) {
@@ -106,7 +105,7 @@ export class Feed {
 }
 
 /** Frames of the weeks that a plan names. A segment's frames ascend, so those of one week lie together. */
-function* wantedOf(run: Uint8Array, { weeks }: Plan, segmentEnd: number): Generator<Uint8Array> {
+function* wantedOf(run: Uint8Array, { weeks }: Wanted, segmentEnd: number): Generator<Uint8Array> {
   if (weeks === null) {
     yield run;
     return;

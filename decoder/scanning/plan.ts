@@ -5,10 +5,14 @@ import type { ScannedSegment } from "../store/contract.ts";
 /** So that a frame that is only just late, or early, is told from one that waits for a key. */
 const MARGIN_DAYS = 7;
 
-/** How a segment is to be scanned. */
-export interface Plan {
+/** What of a segment is to be scanned. */
+export interface Wanted {
   /** Only frames of these weeks; null for all frames. */
   readonly weeks: ReadonlySet<number> | null;
+}
+
+/** How a segment is to be scanned for a project. */
+export interface Plan extends Wanted {
   /** Ids of all keys that it has been tried with afterwards. */
   readonly tried: readonly string[];
 }
@@ -26,6 +30,14 @@ export function planScan(segment: Span, known: Pick<ScannedSegment, "tried"> | n
   const isNew = (id: string) => !known.tried.includes(id);
   const weeks = new Set(byWeek.filter(({ ids }) => ids.some(isNew)).map(({ week }) => week));
   return weeks.size === 0 ? null : { weeks, tried };
+}
+
+/** What several projects want of a segment together; null when none wants anything. */
+export function mergePlans(plans: readonly (Wanted | null)[]): Wanted | null {
+  const wanted = plans.filter((plan) => plan !== null);
+  if (wanted.length === 0) return null;
+  const isAll = wanted.some(({ weeks }) => weeks === null);
+  return { weeks: isAll ? null : new Set(wanted.flatMap(({ weeks }) => [...(weeks ?? [])])) };
 }
 
 /** The weeks that frames of a segment are of. */

@@ -57,10 +57,14 @@ export function segmentOfDay(day: number): Span {
 export function countingEngine(engine: Engine): Engine & { tries: number } {
   const counting = {
     name: engine.name,
+    path: engine.path,
     tries: 0,
     open: (frames: Uint8Array, keys: readonly KeyPair[]) => {
-      counting.tries += (frames.length / FRAME_OCTETS) * keys.length;
-      return engine.open(frames, keys);
+      const hits = engine.open(frames, keys);
+      // What a key opened is not tried with those behind it.
+      const spared = hits.reduce((sum, { key }) => sum + keys.length - 1 - key, 0);
+      counting.tries += (frames.length / FRAME_OCTETS) * keys.length - spared;
+      return hits;
     },
   };
   return counting;

@@ -1,5 +1,6 @@
 /** The thread of a pool, with what a test makes it do before. See oddthread.ts. */
 import { parentPort, workerData } from "node:worker_threads";
+import { WrongEngineError } from "../../../decoder/errors.ts";
 import type { ThreadData, ThreadRequest } from "../../../decoder/opening/threadmessage.ts";
 import { ODD, type Traces } from "./oddthread.ts";
 
@@ -16,6 +17,10 @@ parentPort?.addEventListener("message", (event) => {
   if (segmentEnd === ODD.throws) {
     event.stopImmediatePropagation();
     throw new Error("a mistake\nwith details");
+  }
+  if (segmentEnd === ODD.isWrong) {
+    event.stopImmediatePropagation();
+    throw new WrongEngineError("the engine disagrees");
   }
   if (segmentEnd === ODD.waitsForNext) Atomics.wait(traces.done, request.number + 1, 0);
   if (segmentEnd === ODD.waitsForRelease) Atomics.wait(traces.released, 0, 0);

@@ -9,6 +9,8 @@ export const ODD = {
   waitsForNext: 3,
   /** Waits until the test says so, in {@link Traces.released}. */
   waitsForRelease: 4,
+  /** Finds that its engine computes wrongly. */
+  isWrong: 5,
 } as const;
 
 /** What threads and their test see of each other, in memory that outlives them. */

@@ -2,11 +2,12 @@ import { FRAME_OCTETS, headWeekOf, makeFrame, weekOf } from "@sotto/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { engineOf } from "../../../decoder/engine/choice.ts";
-import { ENGINE_NAMES, type Engine } from "../../../decoder/engine/engine.ts";
+import type { Engine } from "../../../decoder/engine/engine.ts";
 import { openChunk } from "../../../decoder/opening/opener.ts";
 import { ScanKeys } from "../../../decoder/scankeys.ts";
 import { hexOf } from "../../wire/octets.ts";
 import { boxFor, other, own } from "../engine/frames.ts";
+import { PORTABLE_ENGINES } from "../engine/portable.ts";
 import { DAY } from "../sealing.ts";
 import { boxForTwo } from "./twokeys.ts";
 import { expectedChunk, replacement, SEGMENT_END, sortedSlab, weekFrames, weekKeys } from "./weeks.ts";
@@ -14,7 +15,7 @@ import { expectedChunk, replacement, SEGMENT_END, sortedSlab, weekFrames, weekKe
 const all = ["1", "2"].flatMap(weekFrames);
 const sodium = await engineOf("sodium-native");
 
-describe.each(ENGINE_NAMES)("a chunk opened by %s", async (name) => {
+describe.each(PORTABLE_ENGINES)("a chunk opened by %s", async (name) => {
   const engine = await engineOf(name);
   const open = (slab: Uint8Array) => openChunk(slab, SEGMENT_END, engine, weekKeys());
 
@@ -63,7 +64,7 @@ describe("a chunk", () => {
       slabs.push([frames.length / FRAME_OCTETS, ...keys.map(({ publicKey }) => hexOf(publicKey))]);
       return sodium.open(frames, keys);
     };
-    return { name: "sodium-native", slabs, open };
+    return { ...sodium, slabs, open };
   }
 
   it("goes to the engine as one slab for a week, with all of its keys at once", () => {

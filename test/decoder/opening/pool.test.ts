@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import { ENGINE_NAMES } from "../../../decoder/engine/engine.ts";
 import type { OpenedChunk } from "../../../decoder/opening/opener.ts";
 import {
   CHUNK_FRAMES,
@@ -13,6 +12,7 @@ import {
 } from "../../../decoder/opening/pool.ts";
 import type { ThreadAnswer } from "../../../decoder/opening/threadmessage.ts";
 import { refusalOfAsync } from "../../wire/refusal.ts";
+import { PORTABLE_ENGINES } from "../engine/portable.ts";
 import { ODD, oddThreads } from "./oddthread.ts";
 import { expectedChunk, SEGMENT_END, sortedSlab, weekFrames, weekKeys } from "./weeks.ts";
 
@@ -21,7 +21,7 @@ const few = sortedSlab(all.slice(0, 5));
 
 /** A pool that ends with its test. */
 async function started(options: Partial<PoolOptions>): Promise<OpenerPool> {
-  const pool = await OpenerPool.start({ keys: weekKeys(), ...options });
+  const pool = await OpenerPool.start({ keys: weekKeys(), engine: "sodium-native", ...options });
   onTestFinished(() => pool.close());
   return pool;
 }
@@ -62,7 +62,7 @@ async function allOf<Tag>(results: AsyncIterable<OpenedRun<Tag>>): Promise<Opene
 describe("a pool of any engine and number of threads", () => {
   const pools: OpenerPool[] = [];
   beforeAll(async () => {
-    for (const engine of ENGINE_NAMES) {
+    for (const engine of PORTABLE_ENGINES) {
       for (const threads of [1, 2, 3]) pools.push(await OpenerPool.start({ engine, threads, keys: weekKeys() }));
     }
   });
@@ -83,7 +83,7 @@ describe("a pool of any engine and number of threads", () => {
 
   it("says what it is", () => {
     expect(pools.map(({ engine, threads }) => `${engine} ${threads}`)).toEqual(
-      ENGINE_NAMES.flatMap((engine) => [1, 2, 3].map((threads) => `${engine} ${threads}`)),
+      PORTABLE_ENGINES.flatMap((engine) => [1, 2, 3].map((threads) => `${engine} ${threads}`)),
     );
   });
 });
@@ -101,9 +101,16 @@ describe("a pool", () => {
     expect(results.flatMap(({ opened }) => opened.frames)).toEqual(expectedChunk(slab).frames);
   });
 
-  it("has as many threads as there are cores, and the fastest engine, by default", async () => {
-    const pool = await started({});
+  it("has as many threads as there are cores, and for few frames libsodium, by default", async () => {
+    const pool = await OpenerPool.start({ keys: weekKeys(), frames: 100 });
+    onTestFinished(() => pool.close());
     expect([pool.threads, pool.engine]).toEqual([availableParallelism(), "sodium-native"]);
+  });
+
+  it("opens with the engine that a trial found, too", async () => {
+    const pool = await started({ engine: "auto", threads: 1 });
+    const opened = await allOf(pool.open(new Source(runs([SEGMENT_END]))));
+    expect(opened.map(({ opened }) => opened)).toEqual([expectedChunk(few)]);
   });
 
   it("refuses an engine that there is not, and a number of threads that makes no sense", async () => {
@@ -257,12 +264,11 @@ describe("a thread that dies", () => {
   it("before it opened anything is an error too", async () => {
     const pool = await started({
       threads: 1,
-      startThread: (data) => oddThreads().start({ ...data, engine: "none" as "tweetnacl" }),
+      startThread: (data) => oddThreads().start({ ...data, engine: { name: "native", path: "none" } }),
     });
     await expect(allOf(pool.open(new Source(runs([SEGMENT_END]))))).rejects.toMatchObject({
       code: "SOTTO_ENGINE_BROKEN",
-      message:
-        "a thread that opens frames broke off: there is no engine 'none'; there are auto, sodium-native, tweetnacl",
+      message: expect.stringMatching(/^a thread that opens frames broke off: the engine native .*$/),
     });
   });
 });
