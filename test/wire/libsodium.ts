@@ -6,6 +6,7 @@ interface Sodium {
   crypto_box_seal(box: Uint8Array, message: Uint8Array, publicKey: Uint8Array): void;
   crypto_box_seal_open(message: Uint8Array, box: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): boolean;
   crypto_generichash(output: Uint8Array, input: Uint8Array): void;
+  crypto_scalarmult(product: Uint8Array, scalar: Uint8Array, point: Uint8Array): void;
   crypto_scalarmult_base(publicKey: Uint8Array, secretKey: Uint8Array): void;
 }
 
@@ -41,4 +42,16 @@ export function sodiumPublicKey(secretKey: Uint8Array): Uint8Array {
   const publicKey = new Uint8Array(32);
   sodium.crypto_scalarmult_base(publicKey, secretKey);
   return publicKey;
+}
+
+/** `crypto_scalarmult`; 32 zeros where libsodium refuses the point, since it is of low order. */
+export function sodiumScalarMult(scalar: Uint8Array, point: Uint8Array): Uint8Array {
+  const product = new Uint8Array(32);
+  try {
+    sodium.crypto_scalarmult(product, scalar, point);
+  } catch (error) {
+    if (error instanceof Error && /^status: -1$/.test(error.message)) return new Uint8Array(32);
+    throw error;
+  }
+  return product;
 }

@@ -1,0 +1,58 @@
+import { signedLeb128, unsignedLeb128 } from "./leb128.ts";
+
+/** Value types with their codes (WebAssembly core specification, section 5.3). */
+export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
+
+/** A type of value that we use. */
+export type ValueType = keyof typeof VALUE_TYPES;
+
+/** Code that leaves one value of a type on the stack, and changes nothing else. */
+export interface Expression<T extends ValueType> {
+  readonly type: T;
+  /** Instructions as octets. */
+  readonly code: readonly number[];
+}
+
+/** Where something lies in memory: an address that may be computed, and a number of octets behind it. */
+export interface Place {
+  readonly base: Expression<"i32">;
+  /** 0 to 2^32 - 1. */
+  readonly offset: number;
+}
+
+/** An address of 32 bits. */
+export function address(value: number): Expression<"i32"> {
+  return { type: "i32", code: [0x41, ...signedLeb128(BigInt(value | 0))] };
+}
+
+/** A place at a fixed address. The address is written as an offset from 0, which compilers fold into the access. */
+export function fixed(at: number): Place {
+  return { base: address(0), offset: at };
+}
+
+/** A place at an address that is computed. */
+export function pointed(base: Expression<"i32">, offset = 0): Place {
+  return { base, offset };
+}
+
+/** A place so many octets behind another. */
+export function behind({ base, offset }: Place, octets: number): Place {
+  return { base, offset: offset + octets };
+}
+
+/** Puts operands on the stack, and an instruction behind them. */
+export function applied<T extends ValueType>(
+  type: T,
+  opcode: readonly number[],
+  ...operands: readonly Expression<ValueType>[]
+): Expression<T> {
+  const code: number[] = [];
+  for (const operand of operands) code.push(...operand.code);
+  code.push(...opcode);
+  return { type, code };
+}
+
+/** Alignment (a hint, as a power of two; 0 is always right) and offset of an access to memory (section 5.4.6). */
+export function memoryArgument({ offset }: Place): number[] {
+  return [0, ...unsignedLeb128(offset)];
+}
