@@ -1,5 +1,5 @@
 import { FRAME_OCTETS, HEAD_OCTETS, KEY_OCTETS } from "@sotto/wire";
-import { EngineError } from "../errors.ts";
+import { WrongEngineError } from "../errors.ts";
 import type { Batch, Match } from "./batch.ts";
 import { CURVE_ANSWERS, FRAMES, KEYS, LOW_ORDER } from "./knownanswers.ts";
 
@@ -41,15 +41,12 @@ const SLAB: readonly { readonly frame: Uint8Array; readonly fits: readonly numbe
  *
  * A batch that is wrong finds nothing, as it does in a log of other people's frames: nobody would notice.
  *
- * @throws EngineError `SOTTO_ENGINE_WRONG` when anything differs.
+ * @throws WrongEngineError when anything differs.
  */
 export function selfTest(batch: Batch): void {
   const check = (what: string, isRight: boolean) => {
     if (isRight) return;
-    throw new EngineError(
-      "SOTTO_ENGINE_WRONG",
-      `the engine ${batch.name} (${batch.path}) computes wrongly on this machine: ${what}`,
-    );
+    throw new WrongEngineError(`the engine ${batch.name} (${batch.path}) computes wrongly on this machine: ${what}`);
   };
   for (const { scalar, u, product } of CURVE_ANSWERS) {
     const rows = Array.from({ length: POINTS }, (_, at) =>

@@ -1,10 +1,11 @@
+import type { WasmCode } from "../batch/wasmcode.ts";
 import type { Engine, EngineName } from "./engine.ts";
 
 /** How to make an engine once more, in another thread: it survives structured cloning. */
 export type EngineRecipe =
   | { readonly name: "sodium-native" | "tweetnacl" }
   | { readonly name: "native"; readonly path: string }
-  | { readonly name: "wasm"; readonly module: WebAssembly.Module };
+  | { readonly name: "wasm"; readonly code: WasmCode };
 
 /** An engine that works on this machine, by what it was asked so far. */
 export interface Candidate {

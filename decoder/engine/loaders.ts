@@ -1,10 +1,12 @@
+import { wasmBatch } from "../batch/wasmbatch.ts";
 import { EngineError } from "../errors.ts";
 import type { EngineRecipe, Offer } from "./candidate.ts";
 import type { Engine, EngineName, ReferenceEngine } from "./engine.ts";
 import { loadNative, makeNative } from "./native.ts";
 import { loadSodium } from "./sodium.ts";
 import { tweetnaclEngine } from "./tweetnacl.ts";
-import { loadWasm, makeWasm } from "./wasm.ts";
+import { verifiedEngine } from "./verified.ts";
+import { loadWasm } from "./wasm.ts";
 
 /**
  * Says what there is of each engine. An offer has at least one candidate.
@@ -35,7 +37,7 @@ export async function makeEngine(recipe: EngineRecipe): Promise<Engine> {
     case "native":
       return await makeNative(recipe.path, await loadReference());
     case "wasm":
-      return makeWasm(recipe.module, await loadReference());
+      return verifiedEngine(wasmBatch(recipe.code), await loadReference());
   }
 }
 

@@ -1,9 +1,19 @@
-import { EngineError } from "../errors.ts";
+import { wasmBatch } from "../batch/wasmbatch.ts";
+import { compileBatch } from "../batch/wasmcode.ts";
 import type { Offer } from "./candidate.ts";
-import type { Engine, ReferenceEngine } from "./engine.ts";
-export async function loadWasm(_reference: ReferenceEngine): Promise<Offer> {
-  throw new EngineError("SOTTO_ENGINE_ABSENT", "the engine wasm does not load on this machine: stub");
-}
-export function makeWasm(_module: WebAssembly.Module, _reference: ReferenceEngine): Engine {
-  throw new EngineError("SOTTO_ENGINE_ABSENT", "stub");
+import type { ReferenceEngine } from "./engine.ts";
+import { verifiedEngine } from "./verified.ts";
+
+/**
+ * The batch in WebAssembly, emitted and compiled here.
+ *
+ * @throws EngineError `SOTTO_ENGINE_ABSENT` where there is no relaxed SIMD or multiply-add is not fused; WrongEngineError
+ *   when it fails its known answers.
+ */
+export function loadWasm(reference: ReferenceEngine): Offer {
+  const code = compileBatch(2);
+  return {
+    candidates: [{ engine: verifiedEngine(wasmBatch(code), reference), recipe: { name: "wasm", code } }],
+    unfit: [],
+  };
 }

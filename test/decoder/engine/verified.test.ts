@@ -69,7 +69,7 @@ describe("an engine of a batch and one that is taken at its word", () => {
     const reference = counting(engine);
     // One draw of a half passes over as many as has an even chance: ln 2 times the average.
     const half = Math.floor(Math.log(1 / 2) / Math.log(1 - 1 / oneIn));
-    const verified = verifiedEngine({ ...honestBatch(), match: () => [] }, reference, () => 0.5);
+    const verified = verifiedEngine(honestBatch(), reference, () => 0.5);
     for (const [frames, asked] of [
       [junk(half), 0],
       [junk(1), 1],
