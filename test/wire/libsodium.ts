@@ -7,6 +7,7 @@ interface Sodium {
   crypto_box_seal_open(message: Uint8Array, box: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Array): boolean;
   crypto_generichash(output: Uint8Array, input: Uint8Array): void;
   crypto_scalarmult_base(publicKey: Uint8Array, secretKey: Uint8Array): void;
+  crypto_scalarmult(result: Uint8Array, scalar: Uint8Array, point: Uint8Array): void;
 }
 
 const sodium: Sodium = createRequire(import.meta.url)("sodium-native");
@@ -41,4 +42,16 @@ export function sodiumPublicKey(secretKey: Uint8Array): Uint8Array {
   const publicKey = new Uint8Array(32);
   sodium.crypto_scalarmult_base(publicKey, secretKey);
   return publicKey;
+}
+
+/** `crypto_scalarmult`, of one point; all zero where libsodium refuses it, being of low order. */
+export function sodiumMultiply(scalar: Uint8Array, point: Uint8Array): Uint8Array {
+  const result = new Uint8Array(32);
+  try {
+    sodium.crypto_scalarmult(result, scalar, point);
+  } catch (error) {
+    if (!(error instanceof Error && /^status: -1$/.test(error.message))) throw error;
+    return new Uint8Array(32);
+  }
+  return result;
 }
