@@ -10,7 +10,7 @@ import { copyTypes } from "./types.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = join(ROOT, "client");
 
-for (const name of ["wire", "keys", "resolver", "decoder"]) pruneOutput(join(ROOT, name));
+for (const name of ["wire", "keys", "resolver", "native", "decoder"]) pruneOutput(join(ROOT, name));
 stripComments(join(ROOT, "wire", "dist"));
 rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
 await bundleClient(join(CLIENT, "dist"));

@@ -1,8 +1,9 @@
+import { nativeBatch } from "../batch/native.ts";
 import { wasmBatch } from "../batch/wasmbatch.ts";
 import { EngineError } from "../errors.ts";
 import type { EngineRecipe, Offer } from "./candidate.ts";
 import type { Engine, EngineName, ReferenceEngine } from "./engine.ts";
-import { loadNative, makeNative } from "./native.ts";
+import { loadNative } from "./native.ts";
 import { loadSodium } from "./sodium.ts";
 import { tweetnaclEngine } from "./tweetnacl.ts";
 import { verifiedEngine } from "./verified.ts";
@@ -35,7 +36,7 @@ export async function makeEngine(recipe: EngineRecipe): Promise<Engine> {
     case "tweetnacl":
       return tweetnaclEngine;
     case "native":
-      return await makeNative(recipe.path, await loadReference());
+      return verifiedEngine(await nativeBatch(recipe.path), await loadReference());
     case "wasm":
       return verifiedEngine(wasmBatch(recipe.code), await loadReference());
   }

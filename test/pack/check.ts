@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { runLibrary, runSender } from "./library.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const PACKAGES = ["wire", "keys", "client", "resolver", "decoder"];
+const PACKAGES = ["wire", "keys", "client", "resolver", "native", "decoder"];
 const RUN_ON_OLD_NODE = ["wire", "client"];
 
 const folder = mkdtempSync(join(tmpdir(), "sotto-pack-"));

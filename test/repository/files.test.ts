@@ -5,7 +5,7 @@ import { PACKAGES, sourcesIn, withoutComments } from "./sources.ts";
 /** Lines of a file outside test/ and bench/: beyond them it holds more than one concept. */
 const MAX_LINES = 300;
 
-const CODE = [".ts", ".js", ".mjs", ".css", ".html", ".sql", ".sh", ".py"];
+const CODE = [".ts", ".js", ".mjs", ".css", ".html", ".sql", ".sh", ".py", ".c", ".h"];
 const NAMELESS = /^(utils?|helpers?|misc|common)\./;
 
 const all = sourcesIn("", CODE);

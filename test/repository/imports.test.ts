@@ -8,7 +8,8 @@ const MAY_IMPORT: Record<Package, readonly Package[]> = {
   keys: ["wire"],
   client: ["wire"],
   resolver: ["wire"],
-  decoder: ["wire", "keys"],
+  native: [],
+  decoder: ["wire", "keys", "native"],
 };
 
 /** The npm package of a specifier, `@scope/name` or `name`. */

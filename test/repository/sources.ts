@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The folders of the packages, in the order in which they build on each other. */
-export const PACKAGES = ["wire", "keys", "client", "resolver", "decoder"] as const;
+export const PACKAGES = ["wire", "keys", "client", "resolver", "native", "decoder"] as const;
 export type Package = (typeof PACKAGES)[number];
 
 /** Folders that hold nothing written here. */

@@ -252,6 +252,11 @@ export const SURFACES: Record<string, Surface> = {
       "ZoneSettings",
     ],
   },
+  native: {
+    load: () => import("@sotto/native"),
+    values: ["NativeError", "loadBatch", "paths", "pathsNotRun"],
+    types: ["NativeBatch", "NativeKeyPair", "NativeMatch"],
+  },
   decoder: {
     load: () => import("@sotto/decoder"),
     values: ["EngineError", "Scan", "ScanKeys", "SourceError", "engineOf", "formatRecord", "listSegments", "withKeys"],
