@@ -2,10 +2,11 @@
  * A log of which every total is known by how it was made, scanned into a store: read, verified, opened, joined, checked,
  * stored. Twice, the first time without the secret of a week.
  *
- *     npm run exact -- [--frames 10000000] [--folder DIR]
+ *     npm run exact -- [--frames 10000000] [--folder DIR] [--engine auto] [--engine sodium-native] ...
  *
  * One in a hundred frames is the project's, of all kinds, copies and contradictions that there are; a damaged segment lies
- * beside. The folder keeps log and store; without it they go with the script. 10,000,000 frames take 2.5 GB.
+ * beside. The folder keeps log and stores; without it they go with the script. 10,000,000 frames take 2.5 GB. Of several
+ * engines each scans into a store of its own, one after the other.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -30,7 +31,11 @@ const MIN_SEGMENTS = 84;
 const PACKED = new URL("../../decoder/dist/cli.js", import.meta.url).href;
 
 const { values } = parseArgs({
-  options: { frames: { type: "string", default: "10000000" }, folder: { type: "string" } },
+  options: {
+    frames: { type: "string", default: "10000000" },
+    folder: { type: "string" },
+    engine: { type: "string", multiple: true, default: ["auto"] },
+  },
 });
 const frames = Number(values.frames);
 const folder = values.folder ?? mkdtempSync(join(tmpdir(), "sotto-exact-"));
@@ -41,13 +46,24 @@ try {
   const scene = await makeScene(folder, { frames, segments }, (written) => making.add(written));
   making.clear();
   writeFileSync(join(scene.log, "damaged.seg"), damaged(readFileSync(join(scene.log, "0000.seg"))));
+  console.log(`\n${figure(frames)} frames in ${segments} segments, ${availableParallelism()} cores`);
+  let isRight = true;
+  for (const engine of values.engine) isRight = (await scanTwice(scene, engine)) && isRight;
+  process.exitCode = isRight ? 0 : 1;
+} finally {
+  if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Scans into a new store, compares all totals, and prints what it took. @returns whether all is as it should be. */
+async function scanTwice(scene: Scene, engine: string): Promise<boolean> {
   const { truth } = scene;
+  const store = join(folder, `records-${engine}.duckdb`);
   await scene.withSecret(false);
-  const first = scan(scene);
+  const first = scan(scene, store, engine);
   await scene.withSecret(true);
-  const second = scan(scene);
+  const second = scan(scene, store, engine);
   const losses = JSON.parse(
-    execFileSync(process.execPath, [binOf("sotto-decoder"), "losses", "--store", scene.store, "--json"], {
+    execFileSync(process.execPath, [binOf("sotto-decoder"), "losses", "--store", store, "--json"], {
       encoding: "utf8",
       maxBuffer: 1e9,
     }),
@@ -73,7 +89,7 @@ try {
     truth.all.incomplete + truth.all.void,
     unfinished(second.summary) + before + left(second.summary, "deleted as too old"),
   ]);
-  console.log(`\n${figure(frames)} frames in ${segments} segments, ${availableParallelism()} cores\n`);
+  console.log(`\n--engine ${engine}: ${first.summary.get("engine")}\n`);
   printTable(
     ["", "a key absent: made", "found", "all keys: made", "found"],
     rows.map(([label, ...numbers]) => [String(label), ...numbers.map((number) => number.toLocaleString("en-US"))]),
@@ -92,19 +108,17 @@ try {
   const tooMuch = [first, second].filter(({ peak }) => peak >= MAX_PEAK);
   for (const { peak } of tooMuch)
     console.log(`\nMISSED: the peak is ${figure(peak / 1e6)} MB, not below ${figure(MAX_PEAK / 1e6)}`);
-  process.exitCode = wrong.length + tooMuch.length === 0 ? 0 : 1;
-} finally {
-  if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  return wrong.length + tooMuch.length === 0;
 }
 
 /** Scans into the store, as a process of its own. */
-function scan({ keyring, log, store, definition }: Scene) {
+function scan({ keyring, log, definition }: Scene, store: string, engine: string) {
   const peakFile = join(folder, "peak");
   // The parent's peak would be in what getrusage says of a child.
   const noting = `import { readFileSync, writeFileSync } from "node:fs";
 const peak = () => Number(/VmHWM:\\s+(\\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]) * 1024;
 process.on("exit", () => writeFileSync(${JSON.stringify(peakFile)}, String(peak())));`;
-  const args = ["--keyring", keyring, "--from", log, "--store", store, "--definition", definition];
+  const args = ["--keyring", keyring, "--from", log, "--store", store, "--definition", definition, "--engine", engine];
   const begin = performance.now();
   // As it is packed: sources are compiled at each start, which takes memory, too.
   const packed = `const { main } = await import(${JSON.stringify(PACKED)});
