@@ -19,7 +19,7 @@ export interface NativePaths {
  * @throws EngineError `SOTTO_ENGINE_ABSENT` where the package is missing or has no binary for this machine, or where the
  *   processor can run none of its ways.
  */
-export async function nativePaths(load: () => Promise<Native> = importNative): Promise<NativePaths> {
+export async function nativePaths(load = importNative): Promise<NativePaths> {
   return await orAbsent(load, ({ paths, pathsNotRun }) => {
     const [runs, notRun] = [paths(), pathsNotRun()];
     if (runs.length === 0) throw new Error(`no ${notRun.map(({ feature }) => feature).join(", no ")}`);
@@ -33,7 +33,7 @@ export async function nativePaths(load: () => Promise<Native> = importNative): P
  * @param path one of those that run here.
  * @throws EngineError as {@link nativePaths}.
  */
-export async function nativeBatch(path: string, load: () => Promise<Native> = importNative): Promise<Batch> {
+export async function nativeBatch(path: string, load = importNative): Promise<Batch> {
   return await orAbsent(load, ({ loadBatch }) => ({ name: "native", ...loadBatch(path) }));
 }
 

@@ -22,7 +22,7 @@ export function register(program: Command, { write }: Context, exit: (code: numb
     .action(async () => {
       const survey = await surveyEngines();
       await write(formatSurvey(survey));
-      exit(survey.isWrong ? EXIT_WRONG : 0);
+      exit(survey.unfit.some(({ isWrong }) => isWrong) ? EXIT_WRONG : 0);
     });
 }
 

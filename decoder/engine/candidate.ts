@@ -20,6 +20,8 @@ export interface Unfit {
   readonly path: string | null;
   /** Why, such as `no IFMA`. */
   readonly reason: string;
+  /** Whether it runs, and computes wrongly. */
+  readonly isWrong: boolean;
 }
 
 /** What there is of an engine on this machine. */

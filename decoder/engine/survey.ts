@@ -19,8 +19,6 @@ export interface Survey {
   /** The fastest first. */
   readonly rated: readonly RatedEngine[];
   readonly unfit: readonly Unfit[];
-  /** Whether one of those computes wrongly. */
-  readonly isWrong: boolean;
 }
 
 /** Measures all engines that run on this machine, and says why the others do not. It takes a second or two. */
@@ -28,15 +26,14 @@ export async function surveyEngines(
   loaders: EngineLoaders = LOADERS,
   rate: (engine: Engine) => number = tryRate,
 ): Promise<Survey> {
-  let isWrong = false;
   const offers: Offer[] = [];
   for (const name of ENGINE_NAMES) {
     try {
       offers.push(await loaders[name]());
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      isWrong ||= error instanceof WrongEngineError;
-      offers.push({ candidates: [], unfit: [{ name, path: null, reason: error.message }] });
+      const isWrong = error instanceof WrongEngineError;
+      offers.push({ candidates: [], unfit: [{ name, path: null, reason: error.message, isWrong }] });
     }
   }
   const engines = offers.flatMap(({ candidates }) => candidates.map(({ engine }) => engine));
@@ -45,7 +42,7 @@ export async function surveyEngines(
     for (const [at, engine] of engines.entries()) rates[at]?.push(rate(engine));
   }
   const rated = engines.map((engine, at) => ({ engine, rate: medianOf(rates[at] ?? []) }));
-  return { rated: rated.toSorted((a, b) => b.rate - a.rate), unfit: offers.flatMap(({ unfit }) => unfit), isWrong };
+  return { rated: rated.toSorted((a, b) => b.rate - a.rate), unfit: offers.flatMap(({ unfit }) => unfit) };
 }
 
 function medianOf(values: readonly number[]): number {
