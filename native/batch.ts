@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { Binding } from "./binding.ts";
 import { NativeError } from "./errors.ts";
 
@@ -62,10 +63,10 @@ export function batchOf(binding: Binding, name?: string): NativeBatch {
   return {
     path: path.name,
     match(frames, keys) {
+      checkOctets(frames, FRAME_OCTETS, "frames");
       const pairs = packed(keys);
       try {
-        const count = frames.length / FRAME_OCTETS;
-        const found = new Uint8Array(Math.ceil((count * keys.length) / 8) || 0);
+        const found = new Uint8Array(Math.ceil(((frames.length / FRAME_OCTETS) * keys.length) / 8));
         binding.match(number, frames, pairs, found);
         return matchesIn(found, keys.length);
       } finally {
@@ -73,7 +74,8 @@ export function batchOf(binding: Binding, name?: string): NativeBatch {
       }
     },
     x25519(scalar, points) {
-      const results = new Uint8Array(points.length || 0);
+      checkOctets(points, KEY_OCTETS, "points");
+      const results = new Uint8Array(points.length);
       binding.x25519(number, scalar, points, results);
       return results;
     },
@@ -84,13 +86,25 @@ export function batchOf(binding: Binding, name?: string): NativeBatch {
 function packed(keys: readonly NativeKeyPair[]): Uint8Array {
   const pairs = new Uint8Array(keys.length * PAIR_OCTETS);
   for (const [i, { publicKey, secretKey }] of keys.entries()) {
-    if (publicKey?.length !== KEY_OCTETS || secretKey?.length !== KEY_OCTETS) {
-      throw Object.assign(new TypeError("a key has 32 octets"), { code: "SOTTO_NATIVE_ARGUMENT" });
+    for (const key of [publicKey, secretKey]) {
+      checkOctets(key, KEY_OCTETS, "keys");
+      if (key.length !== KEY_OCTETS) throw argumentError(`a key has ${KEY_OCTETS} octets`);
     }
     pairs.set(publicKey, i * PAIR_OCTETS);
     pairs.set(secretKey, i * PAIR_OCTETS + KEY_OCTETS);
   }
   return pairs;
+}
+
+/** What decides how much memory is taken; the binding checks all again, and the rest. */
+function checkOctets(value: Uint8Array, size: number, what: string): void {
+  if (!types.isUint8Array(value) || value.length % size !== 0) {
+    throw argumentError(`${what} have to be a Uint8Array of ${size} octets each`);
+  }
+}
+
+function argumentError(message: string): TypeError {
+  return Object.assign(new TypeError(message), { code: "SOTTO_NATIVE_ARGUMENT" });
 }
 
 function matchesIn(found: Uint8Array, keyCount: number): NativeMatch[] {

@@ -15,10 +15,10 @@ export class CompileError extends Error {}
  * Compiles and links the binary of a target, the same octets each time: it holds no path, date or random number.
  *
  * @param binary where it goes; its folder is made.
- * @throws CompileError with what is to be installed where the compiler is missing, with its words where it refuses, or
- *   where a path does not overwrite all of the stack that it used.
+ * @returns a line for each path that does not overwrite all of the stack that it used.
+ * @throws CompileError with what is to be installed where the compiler is missing, with its words where it refuses.
  */
-export function compile(target: Target, binary: string): void {
+export function compile(target: Target, binary: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), "sotto-native-"));
   try {
     const objects = target.units.map((unit) => join(folder, basename(unit.source).replace(/c$/, "o")));
@@ -26,7 +26,7 @@ export function compile(target: Target, binary: string): void {
     mkdirSync(dirname(binary), { recursive: true });
     const linking = ["--build-id=none", "--hash-style=gnu", "--strip-all", "-z,noexecstack", "-z,relro", "-z,now"];
     run(target, ["-shared", "-nostdlib", ...linking.map((flag) => `-Wl,${flag}`), "-o", binary, ...objects]);
-    for (const object of objects) checkBurning(readFileSync(object.replace(/o$/, "su"), "utf8"));
+    return objects.flatMap((object) => burningProblems(readFileSync(object.replace(/o$/, "su"), "utf8")));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -56,22 +56,23 @@ function environment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Checks, where a unit has a function `burn`, that it overwrites as much of the stack as all the others take together: no
- * chain of calls, in which none is twice, takes more.
+ * What is wrong where a unit has a function `burn`: that has to overwrite as much of the stack as all the others take
+ * together. No chain of calls, in which none is twice, takes more.
  *
  * @param use what gcc says with -fstack-usage: a line for each function, its place, octets and how they are known.
  */
-function checkBurning(use: string): void {
+function burningProblems(use: string): string[] {
   const functions = use
     .trimEnd()
     .split("\n")
     .map((line) => line.split("\t"))
     .map(([place = "", octets = "", how = ""]) => ({ name: place.replace(/^.*:/, ""), octets: Number(octets), how }));
   const burn = functions.find(({ name }) => name === "burn");
-  if (burn === undefined) return;
-  const unbounded = functions.find(({ how }) => how === "dynamic");
-  if (unbounded !== undefined) throw new CompileError(`nobody knows how much stack ${unbounded.name} takes`);
+  if (burn === undefined) return [];
+  const unbounded = functions.filter(({ how }) => how === "dynamic").map(({ name }) => name);
   const used = functions.filter((one) => one !== burn).reduce((sum, { octets }) => sum + octets, 0);
-  if (used > burn.octets)
-    throw new CompileError(`burn overwrites ${burn.octets} octets of the stack, used are ${used}`);
+  return [
+    ...unbounded.map((name) => `nobody knows how much stack ${name} takes`),
+    ...(used > burn.octets ? [`burn overwrites ${burn.octets} octets of the stack, used are ${used}`] : []),
+  ];
 }

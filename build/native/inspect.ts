@@ -31,9 +31,9 @@ interface Symbol {
   readonly isDefined: boolean;
 }
 
-/** The rows `Num: Value Size Type Bind Vis Ndx Name` of readelf. */
+/** The rows `Num: Value Size Type Bind Vis Ndx Name@Version (number)` of readelf. */
 function symbolsOf(table: string): Symbol[] {
-  const rows = table.matchAll(/^ *\d+: [0-9a-f]+ +\d+ \w+ +\w+ +\w+ +(\w+) (\S+)$/gm);
+  const rows = table.matchAll(/^ *\d+: [0-9a-f]+ +\d+ (?!SECTION)\w+ +\w+ +\w+ +(\w+) ([^\s@]+)\S*(?: \(\d+\))?$/gm);
   return [...rows].map(([, section, name = ""]) => ({ name, isDefined: section !== "UND" }));
 }
 

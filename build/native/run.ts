@@ -12,9 +12,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 try {
   for (const target of TARGETS) {
     const binary = join(ROOT, "native", "prebuilds", `${target.name}.node`);
-    compile(target, binary);
-    const problems = problemsOf(binary);
-    if (problems.length > 0) throw new CompileError(`${target.name} would not load everywhere: ${problems.join("; ")}`);
+    const problems = [...compile(target, binary), ...problemsOf(binary)];
+    if (problems.length > 0) throw new CompileError(`${target.name} is not as it has to be: ${problems.join("; ")}`);
     const octets = readFileSync(binary);
     const sum = createHash("sha256").update(octets).digest("hex");
     process.stdout.write(`${relative(ROOT, binary)}  ${octets.length} octets  sha256 ${sum}\n`);

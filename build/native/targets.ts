@@ -31,8 +31,9 @@ export const FLAGS: readonly string[] = [
 const FAST = ["-O3", "-flive-range-shrinkage"];
 
 /** Else gcc makes a call of memcpy out of the loop in memcpy. */
-const MEMORY: Unit = { source: "memory.c", flags: ["-O2", "-fno-tree-loop-distribute-patterns"] };
-const ADDON: Unit = { source: "addon.c", flags: ["-O2"] };
+export const MEMORY: Unit = { source: "memory.c", flags: ["-O2", "-fno-tree-loop-distribute-patterns"] };
+/** What Node sees of it. */
+export const ADDON: Unit = { source: "addon.c", flags: ["-O2"] };
 
 /** What there are binaries for. */
 export const TARGETS: readonly Target[] = [
@@ -44,7 +45,14 @@ export const TARGETS: readonly Target[] = [
       ADDON,
       MEMORY,
       { source: "paths_x64.c", flags: ["-O2"] },
+      { source: "ifma.c", flags: [...FAST, "-mavx2", "-mfma", "-mavx512f", "-mavx512vl", "-mavx512ifma"] },
       { source: "avx2.c", flags: [...FAST, "-mavx2", "-mfma"] },
     ],
+  },
+  {
+    name: "linux-arm64",
+    compiler: "aarch64-linux-gnu-gcc",
+    packages: ["gcc-aarch64-linux-gnu"],
+    units: [ADDON, MEMORY, { source: "paths_arm64.c", flags: ["-O2"] }, { source: "neon.c", flags: FAST }],
   },
 ];

@@ -16,21 +16,11 @@
 #ifndef SOTTO_FIELD_H
 #define SOTTO_FIELD_H
 
-#include "octets.h"
-
-#define LIMBS 5
-#define RADIX_BITS 51
-#define LIMB_MASK ((1ULL << RADIX_BITS) - 1)
+#include "limbs.h"
 
 typedef struct {
     real limb[LIMBS];
 } element;
-
-typedef struct {
-    word column[LIMBS];
-} wide;
-
-#define UNROLL _Pragma("GCC unroll 16")
 
 /* The last place of HIGH is worth 2^51, that of LOW 1; either has room for 2^51 of these to both sides. */
 #define HIGH 0x1.8p103
@@ -43,14 +33,6 @@ typedef struct {
 
 ALWAYS_INLINE real all_real(double value) {
     return (real){} + value;
-}
-
-ALWAYS_INLINE word all_word(uint64_t value) {
-    return (word){} + value;
-}
-
-ALWAYS_INLINE word times19(word x) {
-    return x + (x + x) + (x << 4);
 }
 
 /*
@@ -237,8 +219,7 @@ ALWAYS_INLINE element element_of(wide limbs) {
 ALWAYS_INLINE wide positive(const element *a) {
     wide result;
     UNROLL for (int k = 0; k < LIMBS; k++) {
-        const uint64_t added = 2 * (LIMB_MASK - (k == 0 ? 18 : 0));
-        result.column[k] = (word)(a->limb[k] + all_real(LOW)) + all_word(added - LOW_BITS);
+        result.column[k] = (word)(a->limb[k] + all_real(LOW)) + all_word(2 * PRIME_LIMB(k) - LOW_BITS);
     }
     return result;
 }

@@ -16,6 +16,7 @@
 #define AVX2 (1u << 5)
 #define AVX512F (1u << 16)
 #define AVX512IFMA (1u << 21)
+#define AVX512VL (1u << 31)
 
 /* XCR0: the registers of SSE, AVX; the masks, the upper halves and the upper sixteen of AVX-512. */
 #define YMM_STATE 0x06u
@@ -39,7 +40,12 @@ static int has_avx2(void) {
     return has(FMA, AVX2, YMM_STATE);
 }
 
+static int has_ifma(void) {
+    return has(FMA, AVX2 | AVX512F | AVX512IFMA | AVX512VL, ZMM_STATE);
+}
+
 const path PATHS[] = {
+    {"IFMA, 8 lanes", "IFMA", has_ifma, ifma_match, ifma_x25519},
     {"AVX2, 4 lanes", "AVX2", has_avx2, avx2_match, avx2_x25519},
 };
 const unsigned PATH_COUNT = sizeof PATHS / sizeof PATHS[0];

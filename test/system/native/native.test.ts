@@ -1,9 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { toHex } from "@sotto/wire";
 import { afterAll, describe, expect, it } from "vitest";
 import { expectedHits, madeFrames, other, own, slabOf } from "../../decoder/engine/frames.ts";
 import { seededKeyPair } from "../../decoder/keyrings.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { sodiumOpen } from "../../wire/libsodium.ts";
+import { Arm64Subject } from "./arm64.ts";
+import { emulatedSubject } from "./emulated.ts";
 import {
   cut,
   expectedProducts,
@@ -19,7 +24,12 @@ import { builtSubjects, type Subject } from "./subject.ts";
 const octets = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
 const scalar = new Uint8Array(seededOctets("scalar", 32));
 
-describe.each(builtSubjects().map((subject) => [subject.path, subject] as const))("%s", (_, subject) => {
+const folder = mkdtempSync(join(tmpdir(), "sotto-native-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const subjects = [...builtSubjects(), emulatedSubject(folder), await Arm64Subject.start()];
+
+describe.each(subjects.map((subject) => [subject.path, subject] as const))("%s", (_, subject) => {
+  const { points: many, longest, iterations } = subject.amount;
   afterAll(() => subject.close());
 
   describe("x25519", () => {
@@ -27,7 +37,7 @@ describe.each(builtSubjects().map((subject) => [subject.path, subject] as const)
       expect(toHex(await subject.x25519(octets(k), octets(u)))).toBe(result);
     });
 
-    it.each([1, 1_000])("agrees with RFC 7748 after %i iterations", async (times) => {
+    it.each([...new Set([1, iterations])])("agrees with RFC 7748 after %i iterations", async (times) => {
       let k: Uint8Array = new Uint8Array(32);
       let u: Uint8Array = new Uint8Array(32);
       k[0] = u[0] = 9;
@@ -46,13 +56,13 @@ describe.each(builtSubjects().map((subject) => [subject.path, subject] as const)
       for (const k of [scalar, new Uint8Array(32), new Uint8Array(32).fill(0xff)]) await agrees(subject, k, points);
     });
 
-    it(`agrees with libsodium on ${subject.points} random points`, async () => {
-      await agrees(subject, scalar, randomPoints("many", subject.points));
+    it(`agrees with libsodium on ${many} random points`, async () => {
+      await agrees(subject, scalar, randomPoints("many", many));
     });
 
     it("loses no neighbour of a point of low order, wherever in a batch that is", async () => {
       const [bad = new Uint8Array()] = lowOrderPoints();
-      const points = randomPoints("neighbours", 70);
+      const points = randomPoints("neighbours", longest);
       const expected = expectedProducts(scalar, points);
       for (const at of points.keys()) {
         const results = cut(await subject.x25519(scalar, joined(points.with(at, bad))));
@@ -61,7 +71,7 @@ describe.each(builtSubjects().map((subject) => [subject.path, subject] as const)
     });
 
     it("takes any number of points, also none", async () => {
-      const points = randomPoints("lengths", 70);
+      const points = randomPoints("lengths", longest);
       const expected = expectedProducts(scalar, points);
       for (let count = 0; count <= points.length; count++)
         expect(cut(await subject.x25519(scalar, joined(points.slice(0, count))))).toEqual(expected.slice(0, count));
@@ -96,10 +106,10 @@ describe.each(builtSubjects().map((subject) => [subject.path, subject] as const)
     });
 
     it("takes any number of frames, also none", async () => {
-      const many = [...frames, ...frames].slice(0, 70);
-      const expected = expectedHits(many).map(({ index, key }) => ({ index, key }));
-      for (let count = 0; count <= many.length; count++)
-        expect(await subject.match(slabOf(many.slice(0, count)), [own])).toEqual(
+      const some = frames.slice(0, longest);
+      const expected = expectedHits(some).map(({ index, key }) => ({ index, key }));
+      for (let count = 0; count <= some.length; count++)
+        expect(await subject.match(slabOf(some.slice(0, count)), [own])).toEqual(
           expected.filter(({ index }) => index < count),
         );
     });
@@ -110,12 +120,14 @@ describe.each(builtSubjects().map((subject) => [subject.path, subject] as const)
 
     it("takes more keys than an inversion is shared by", async () => {
       const keys = Array.from({ length: 37 }, (_, i) => (i === 35 ? own : other));
-      const expected = frames.flatMap(({ frame }, index) =>
+      const some = frames.slice(0, 9);
+      const expected = some.flatMap(({ frame }, index) =>
         keys.flatMap(({ publicKey, secretKey }, key) =>
           sodiumOpen(frame.subarray(4), publicKey, secretKey) === null ? [] : [{ index, key }],
         ),
       );
-      expect(await subject.match(slabOf(frames), keys)).toEqual(expected);
+      expect(expected.length).toBeGreaterThan(30);
+      expect(await subject.match(slabOf(some), keys)).toEqual(expected);
     });
 
     it("reads from the middle of other memory, and writes to none of it", async () => {
