@@ -11,15 +11,20 @@ import { randomBytes, randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { toHex } from "@sotto/wire";
 import { BATCH_NAMES, type Batch, type BatchName } from "../../decoder/batch/batch.ts";
-import { loadNative } from "../../decoder/batch/native.ts";
+import { nativeBatch, nativePaths } from "../../decoder/batch/native.ts";
+import { wasmBatch } from "../../decoder/batch/wasmbatch.ts";
+import { compileBatch } from "../../decoder/batch/wasmcode.ts";
 import { cut, extremePoints, joined, lowOrderPoints, RFC_ITERATIONS } from "../../test/system/native/points.ts";
-import { sodiumMultiply } from "../../test/wire/libsodium.ts";
+import { sodiumScalarMult } from "../../test/wire/libsodium.ts";
 
 /** Points of a call, and in how many of them chance puts a special one. Neither is a multiple of the lanes. */
 const CHUNK = 4_099;
 const SPECIAL = 61;
 
-const LOADERS: Readonly<Partial<Record<BatchName, (path?: string) => Promise<Batch>>>> = { native: loadNative };
+const LOADERS: Readonly<Record<BatchName, (path?: string) => Promise<Batch>>> = {
+  native: async (path) => await nativeBatch(path ?? ((await nativePaths()).runs[0] as string)),
+  wasm: async () => wasmBatch(compileBatch(2)),
+};
 
 const { values } = parseArgs({
   options: {
@@ -35,9 +40,9 @@ console.log(`${batch.name}: ${batch.path}; Node ${process.versions.node}`);
 if (!comparePoints(Number(values.points)) || !iterate(Number(values.iterations))) process.exitCode = 1;
 
 async function batchOf(name: string): Promise<Batch> {
-  const load = LOADERS[name as BatchName];
-  if (load === undefined) throw new Error(`'${name}' is none of the batches ${BATCH_NAMES.join(", ")} that there are`);
-  return await load(values.path);
+  const known = BATCH_NAMES.find((one) => one === name);
+  if (known === undefined) throw new Error(`'${name}' is none of the batches ${BATCH_NAMES.join(", ")} that there are`);
+  return await LOADERS[known](values.path);
 }
 
 function comparePoints(count: number): boolean {
@@ -52,7 +57,7 @@ function comparePoints(count: number): boolean {
       points[randomInt(points.length)] = special[randomInt(special.length)] ?? new Uint8Array(32);
     const results = cut(batch.x25519(scalar, joined(points)));
     for (const [i, point] of points.entries()) {
-      const expected = sodiumMultiply(scalar, point);
+      const expected = sodiumScalarMult(scalar, point);
       if (expected.every((octet) => octet === 0)) zeros++;
       if (Buffer.compare(results[i] ?? new Uint8Array(), expected) === 0) continue;
       different++;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { loadNative } from "../../decoder/batch/native.ts";
 import { batchOf } from "../../native/batch.ts";
 import { type Binding, loadBinding } from "../../native/binding.ts";
 
@@ -56,23 +55,5 @@ describe("a path", () => {
     expect(() => batchOf(bindingOf("AVX2"), "IFMA")).toThrow(refusal("no IFMA"));
     expect(() => batchOf(bindingOf())).toThrow(refusal("no IFMA, no AVX2"));
     expect(() => batchOf(bindingOf("AVX2"), "SVE")).toThrow(refusal("SVE"));
-  });
-});
-
-describe("the decoder's batch in C", () => {
-  it("is named native", async () => {
-    const batch = { path: "AVX2", match: () => [], x25519: () => new Uint8Array() };
-    expect(await loadNative("AVX2", async () => ({ loadBatch: () => batch }))).toMatchObject({
-      name: "native",
-      ...batch,
-    });
-  });
-
-  it("is absent where the package is, or does not load", async () => {
-    const absent = failing("Cannot find package '@sotto/native'\nfrom here", "ERR_MODULE_NOT_FOUND");
-    await expect(loadNative(undefined, async () => absent())).rejects.toMatchObject({
-      code: "SOTTO_ENGINE_ABSENT",
-      message: expect.stringMatching(/^[^\n]*native does not load[^\n]*$/),
-    });
   });
 });

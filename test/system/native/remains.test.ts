@@ -7,7 +7,7 @@ import { boxOf, makeFrame } from "@sotto/wire";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { boxFor, own } from "../../decoder/engine/frames.ts";
 import { ROOT } from "../../repository/sources.ts";
-import { sodiumMultiply } from "../../wire/libsodium.ts";
+import { sodiumScalarMult } from "../../wire/libsodium.ts";
 import { builtBinding } from "./subject.ts";
 
 const SOURCE = fileURLToPath(new URL("remains.c", import.meta.url));
@@ -56,5 +56,5 @@ function secretsOf(frames: readonly Uint8Array[]): Uint8Array[] {
   clamped[0] = (clamped[0] ?? 0) & 248;
   clamped[31] = ((clamped[31] ?? 0) & 127) | 64;
   const [last = new Uint8Array()] = frames.slice(-1);
-  return [clamped, sodiumMultiply(own.secretKey, boxOf(last).subarray(0, 32))];
+  return [clamped, sodiumScalarMult(own.secretKey, boxOf(last).subarray(0, 32))];
 }
