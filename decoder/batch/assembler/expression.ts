@@ -1,4 +1,4 @@
-import { signedLeb128, unsignedLeb128 } from "./leb128.ts";
+import { unsignedLeb128 } from "./leb128.ts";
 
 /** Value types with their codes (WebAssembly core specification, section 5.3). */
 export const VALUE_TYPES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
@@ -20,14 +20,12 @@ export interface Place {
   readonly offset: number;
 }
 
-/** An address of 32 bits. */
-export function address(value: number): Expression<"i32"> {
-  return { type: "i32", code: [0x41, ...signedLeb128(BigInt(value | 0))] };
-}
+/** The address 0. */
+const ZERO: Expression<"i32"> = { type: "i32", code: [0x41, 0] };
 
 /** A place at a fixed address. The address is written as an offset from 0, which compilers fold into the access. */
 export function fixed(at: number): Place {
-  return { base: address(0), offset: at };
+  return { base: ZERO, offset: at };
 }
 
 /** A place at an address that is computed. */

@@ -95,7 +95,7 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
   }
 
   /** The function's entry in the code section (WebAssembly core specification, section 5.5.13). */
-  encode(): number[] {
+  encode(): Uint8Array {
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.#locals) {
       const last = runs.at(-1);
@@ -104,7 +104,8 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
     }
     const locals = runs.flatMap(({ type, count }) => [...unsignedLeb128(count), VALUE_TYPES[type]]);
     const head = [...unsignedLeb128(runs.length), ...locals];
-    return [...unsignedLeb128(head.length + this.#code.length + 1), ...head, ...this.#code, 0x0b];
+    const length = unsignedLeb128(head.length + this.#code.length + 1);
+    return Buffer.concat([...[length, head, this.#code].map((part) => new Uint8Array(part)), Uint8Array.of(0x0b)]);
   }
 
   #emit(...octets: readonly number[]): void {

@@ -143,15 +143,16 @@ function selecting({ doubled, added, chosen }: State, memory: MemoryMap, count: 
 function doubling({ chosen, doubled }: State, memory: MemoryMap, count: LaneCount): FunctionBody<[]> {
   const body = new FunctionBody([]);
   const field = new FieldCode(count, body, memory);
-  const wideAA = field.square(field.load(chosen.plus));
-  const aa = field.carry(wideAA);
+  const squareOfPlus = field.square(field.load(chosen.plus));
   const bb = field.carry(field.square(field.load(chosen.minus)));
-  const e = field.subtract(aa, bb);
-  const factor = field.carry(field.plusA24Times(wideAA, e));
-  const x = field.multiply(aa, bb);
-  const z = field.multiply(factor, e, 0n);
-  field.store(doubled.plus, field.carry(field.addWide(x, z)));
-  field.store(doubled.minus, field.carry(field.subtractWide(x, z)));
+  const {
+    carried: aa,
+    loose: e,
+    sum: factor,
+  } = field.carryWithA24(squareOfPlus, (carried) => field.subtract(carried, bb));
+  const { sum, difference } = field.carrySums(field.multiply(aa, bb), field.multiplyLoose(factor, e));
+  field.store(doubled.plus, sum);
+  field.store(doubled.minus, difference);
   return body;
 }
 
@@ -165,12 +166,12 @@ function adding({ doubled, added, u }: State, memory: MemoryMap, count: LaneCoun
   const body = new FunctionBody([]);
   const field = new FieldCode(count, body, memory);
   const da = field.multiply(field.load(added.minus), field.load(doubled.plus));
-  const cb = field.multiply(field.load(added.plus), field.load(doubled.minus), 0n);
-  const plus = field.carry(field.addWide(da, cb));
-  const minus = field.carry(field.subtractWide(da, cb));
-  const x = field.square(plus);
-  const z = field.multiply(field.load(u), field.carry(field.square(minus)), 0n);
-  field.store(added.plus, field.carry(field.addWide(x, z)));
-  field.store(added.minus, field.carry(field.subtractWide(x, z)));
+  const cb = field.multiply(field.load(added.plus), field.load(doubled.minus));
+  const { sum, difference } = field.carrySums(da, cb);
+  const x = field.square(sum);
+  const z = field.multiply(field.load(u), field.carry(field.square(difference)));
+  const next = field.carrySums(x, z);
+  field.store(added.plus, next.sum);
+  field.store(added.minus, next.difference);
   return body;
 }
