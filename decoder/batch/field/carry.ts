@@ -33,7 +33,7 @@ export function carry(code: LaneCode, { columns, known }: Wide): Element {
     const before = (k + LIMBS - 1) % LIMBS;
     const carried = carries[before] as Lanes;
     const limb = code.addIntegers(rest, k === 0 ? nineteenTimes(code, carried) : carried);
-    const knownPart = HALF + Number(knownCarry(known[before] as bigint)) * (k === 0 ? 19 : 1);
+    const knownPart = HALF + knownCarry(known[before] as bigint) * (k === 0 ? 19 : 1);
     return code.subtract(code.or(limb, exponent), code.double(EXPONENT + knownPart));
   });
 }

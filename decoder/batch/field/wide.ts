@@ -18,12 +18,12 @@ export interface Wide {
 const HALF = 2n ** BigInt(LIMB_BITS - 1);
 
 /** Carries, in steps of 2^51, that 64 bits have room for; and how far a wide column's may be from the known one's. */
-const CARRIES = 2n ** BigInt(64 - LIMB_BITS);
-const CARRY_MARGIN = WIDE >> BigInt(LIMB_BITS);
+const CARRIES = 2 ** (64 - LIMB_BITS);
+const CARRY_MARGIN = Number(WIDE >> BigInt(LIMB_BITS));
 
-/** What the carry of a column of this known number is when the column stands for zero. */
-export function knownCarry(known: bigint): bigint {
-  return BigInt.asUintN(64, known) >> BigInt(LIMB_BITS);
+/** What the carry of a column of this known number is when the column stands for zero: 0 to 2^13 - 1. */
+export function knownCarry(known: bigint): number {
+  return Number(BigInt.asUintN(64, known) >> BigInt(LIMB_BITS));
 }
 
 /**
@@ -31,8 +31,11 @@ export function knownCarry(known: bigint): bigint {
  * centred, and no carry of a wide column runs over the end of 64 bits.
  */
 export function isCentred(known: bigint): boolean {
-  const carry = knownCarry(known);
-  return (known - HALF) % (2n * HALF) === 0n && carry >= CARRY_MARGIN && carry < CARRIES - CARRY_MARGIN;
+  return (known - HALF) % (2n * HALF) === 0n && isWithin(knownCarry(known));
+}
+
+function isWithin(carry: number): boolean {
+  return carry >= CARRY_MARGIN && carry < CARRIES - CARRY_MARGIN;
 }
 
 /** The sum of what two stand for; below WIDE where both are products. */
@@ -68,8 +71,10 @@ export function centre(code: LaneCode, { columns, known }: Wide, ...others: read
 
 /** The smallest known number with which a column can be carried, alone and with each of the others added. */
 function centredWith(others: readonly bigint[]): bigint {
+  const carries = others.map(knownCarry);
   for (let carry = CARRY_MARGIN; ; carry++) {
-    const known = 2n * HALF * carry + HALF;
-    if ([0n, ...others].every((other) => isCentred(known + other))) return known;
+    if (!carries.every((other) => isWithin((carry + other) % CARRIES))) continue;
+    if (isWithin(carry)) return 2n * HALF * BigInt(carry) + HALF;
+    throw new RangeError("no column can be carried with all of these");
   }
 }
