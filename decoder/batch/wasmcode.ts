@@ -1,6 +1,5 @@
 import { EngineError } from "../errors.ts";
 import type { LaneCount } from "./field/lanes.ts";
-import { compileOptimised, mayPair } from "./optimised.ts";
 import { emitBatch } from "./wasm/batchmodule.ts";
 import type { BatchLayout } from "./wasm/layout.ts";
 import { emitMultiplyAdd, isFused, type MultiplyAdd } from "./wasm/multiplyadd.ts";
@@ -28,7 +27,7 @@ export function compileBatch(lanes: LaneCount, load: () => MultiplyAdd = loadMul
   }
   if (!isFused(multiplyAdd)) throw absent("its processor has no fused multiply-add");
   const { octets, layout } = emitBatch(lanes);
-  return { lanes, module: compileOptimised(octets, lanes === 4 && mayPair()), layout };
+  return { lanes, module: new WebAssembly.Module(octets), layout };
 }
 
 /** @throws WebAssembly.CompileError where there is no relaxed SIMD. */
