@@ -42,7 +42,7 @@ export function addLadder(
   const sums = (): Sums => ({ plus: element(), minus: element() });
   const state = { doubled: sums(), added: sums(), chosen: sums(), u: element() };
 
-  const select = module.add(selecting(state, memory, count));
+  const choose = module.add(selecting(state, memory, count));
   const double = module.add(doubling(state, memory, count));
   const add = module.add(adding(state, memory, count));
 
@@ -59,18 +59,17 @@ export function addLadder(
     const octet = i32.loadOctet(pointed(i32.add(scalar, i32.shiftRight(bit.value, i32.constant(3)))));
     const value = i32.and(i32.shiftRight(octet, i32.and(bit.value, i32.constant(7))), i32.constant(1));
     const current = body.keep(value);
-    body.run(select, maskOf(i32.xor(current, above.value)));
+    body.run(add, maskOf(i32.xor(current, above.value)));
     above.set(current);
-    body.run(add);
     body.run(double);
     bit.set(i32.subtract(bit.value, i32.constant(1)));
     return i32.greaterSigned(bit.value, i32.constant(ZERO_BITS - 1));
   });
   // For the bits that are zero only what is doubled is of use in the end.
-  body.run(select, maskOf(above.value));
+  body.run(choose, maskOf(above.value));
   body.run(double);
   for (let bits = ZERO_BITS - 1; bits > 0; bits--) {
-    body.run(select, i64.constant(0n));
+    body.run(choose, i64.constant(0n));
     body.run(double);
   }
   ending(body, state, { x: pointed(x), z: pointed(z) }, memory, count);
@@ -120,18 +119,19 @@ function ending(
 }
 
 /** chosen = added where the mask is -1, doubled where it is 0. */
-function selecting({ doubled, added, chosen }: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
+function select(field: FieldCode, { doubled, added, chosen }: State, mask: Expression<"v128">): void {
+  for (const part of ["plus", "minus"] as const) {
+    const b = field.load(doubled[part]);
+    const either = field.load(added[part]).map((limb, k) => field.lanes.select(limb, b[k] as Lanes, mask));
+    field.store(chosen[part], either);
+  }
+}
+
+/** select(mask): before what is doubled last. */
+function selecting(state: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
   const body = new FunctionBody(["i64"]);
   const field = new FieldCode(count, body, memory);
-  const mask = field.lanes.mask(body.parameters[0]);
-  for (const part of ["plus", "minus"] as const) {
-    const a = field.load(added[part]);
-    const b = field.load(doubled[part]);
-    field.store(
-      chosen[part],
-      a.map((limb, k) => field.lanes.select(limb, b[k] as Lanes, mask)),
-    );
-  }
+  select(field, state, field.lanes.mask(body.parameters[0]));
   return body;
 }
 
@@ -157,14 +157,16 @@ function doubling({ chosen, doubled }: State, memory: MemoryMap, count: LaneCoun
 }
 
 /**
- * added = doubled + added, whose difference is always the point u : 1. With DA and CB the products of each point's sum with
+ * add(mask): chosen as by `select`, and added = doubled + added, whose difference is always the point u : 1. With DA and CB the products of each point's sum with
  * the other's difference, X = (DA + CB)^2 and Z = u (DA - CB)^2.
  *
  * Bounds: all tight, also u; sums and differences of wide products are carried before they are squared.
  */
-function adding({ doubled, added, u }: State, memory: MemoryMap, count: LaneCount): FunctionBody<[]> {
-  const body = new FunctionBody([]);
+function adding(state: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
+  const body = new FunctionBody(["i64"]);
   const field = new FieldCode(count, body, memory);
+  select(field, state, field.lanes.mask(body.parameters[0]));
+  const { doubled, added, u } = state;
   const da = field.multiply(field.load(added.minus), field.load(doubled.plus));
   const cb = field.multiply(field.load(added.plus), field.load(doubled.minus));
   const { sum, difference } = field.carrySums(da, cb);

@@ -4,13 +4,11 @@ import { Columns, type Splitter } from "./product.ts";
 import type { Wide } from "./wide.ts";
 
 /**
- * The order in which products are computed, by their column. What is needed to reduce column k + 5 into column k is
- * there soon after each other, and few sums are under way at a time, since machines have few registers.
+ * The order in which products are computed, by their column. Columns k + 5 and k, of which the former counts nineteen times
+ * in the latter, follow each other, so that few sums are under way at a time, since machines have few registers; downwards,
+ * so that sums wait for nothing that is computed just before. Of the orders that were tried it was the fastest.
  */
-const ORDER = [4, 5, 0, 6, 1, 7, 2, 8, 3];
-
-/** The last column is complete only after all products, the others once those of their own number are there. */
-const LAST = LIMBS - 1;
+const ORDER = [4, 8, 3, 7, 2, 6, 1, 5, 0];
 
 /** Two limbs that are multiplied. */
 type Factors = readonly [Lanes, Lanes];
@@ -55,7 +53,7 @@ export function square(code: LaneCode, splitter: Splitter, a: Element): Wide {
   const doubled = a.map((limb) => code.add(limb, limb));
   return inColumns(code, (columns, column) => {
     const mixed: Factors[] = [];
-    for (let i = Math.max(0, column - LAST); 2 * i < column; i++)
+    for (let i = Math.max(0, column - LIMBS + 1); 2 * i < column; i++)
       mixed.push([a[i] as Lanes, doubled[column - i] as Lanes]);
     const middle = a[column / 2];
     if (middle !== undefined) {
@@ -80,10 +78,14 @@ function factorsOf(a: Element, b: Element, column: number): Factors[] {
 function inColumns(code: LaneCode, fill: (columns: Columns, column: number) => void): Wide {
   const sums = new Columns(code);
   const columns: Lanes[] = [];
+  const left = new Set(ORDER);
   for (const column of ORDER) {
     fill(sums, column);
-    if (column < LAST) columns[column] = sums.reduced(column);
+    left.delete(column);
+    for (let k = 0; k < LIMBS; k++) {
+      const isComplete = [k - 1, k, k + LIMBS - 1, k + LIMBS].every((needed) => !left.has(needed));
+      if (isComplete && columns[k] === undefined) columns[k] = sums.reduced(k);
+    }
   }
-  columns[LAST] = sums.reduced(LAST);
   return { columns, known: sums.known };
 }
