@@ -3,8 +3,8 @@
  *
  *     node --conditions=sotto-source bench/decoder/curve.ts [million]
  *
- * RFC 7748's iteration (section 5.2) as far as its last vector, on random points beside sodium-native, one in a hundred of
- * them with limbs at their ends.
+ * RFC 7748's iteration (section 5.2) as far as its last vector, on random points beside sodium-native, one in a hundred
+ * of them with limbs at their ends.
  */
 import { randomBytes } from "node:crypto";
 import type { Batch } from "../../decoder/batch/batch.ts";

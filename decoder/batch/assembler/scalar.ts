@@ -4,7 +4,9 @@ import { signedLeb128 } from "./leb128.ts";
 type I32 = Expression<"i32">;
 type I64 = Expression<"i64">;
 
-/** Instructions on integers of 32 bits, which wrap around (WebAssembly core specification, sections 5.4.6 and 5.4.7). */
+/**
+ * Instructions on integers of 32 bits, which wrap around (WebAssembly core specification, sections 5.4.6 and 5.4.7).
+ */
 export const i32 = {
   /** @param value any integer, taken modulo 2^32. */
   constant: (value: number): I32 => applied("i32", [0x41, ...signedLeb128(BigInt(value | 0))]),

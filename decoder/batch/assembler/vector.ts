@@ -41,8 +41,8 @@ export const f64x2 = {
   add: binary("v128", vector(0xf0)),
   subtract: binary("v128", vector(0xf1)),
   /**
-   * a * b + c (relaxed SIMD). The specification lets a machine round once, at the end, or twice; all that is built on it
-   * here needs once.
+   * a * b + c (relaxed SIMD). The specification lets a machine round once, at the end, or twice; all that is built on
+   * it here needs once.
    */
   multiplyAdd: (a: V128, b: V128, c: V128): V128 => applied("v128", MULTIPLY_ADD, a, b, c),
 };

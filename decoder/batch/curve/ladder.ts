@@ -25,12 +25,12 @@ interface Sums {
  * all four addresses: of 32 octets, already clamped; of the points' u coordinates, tight; and of where the result X / Z
  * goes, both loose. Z is 0 modulo p where a point is of low order.
  *
- * Two points go down the scalar's bits. In each step one of them is doubled and the sum of both replaces the other; which
- * is which depends on the bit. Here what was doubled last is in `doubled` and the sum in `added`, so that a step doubles
- * the former where the bit is the same as the one before, the latter where it is not. That choice is made by a mask over
- * both: neither a branch nor an address depends on the scalar.
+ * Two points go down the scalar's bits. In each step one of them is doubled and the sum of both replaces the other;
+ * which is which depends on the bit. Here what was doubled last is in `doubled` and the sum in `added`, so that a step
+ * doubles the former where the bit is the same as the one before, the latter where it is not. That choice is made by a
+ * mask over both: neither a branch nor an address depends on the scalar.
  *
- * A function is a double or a half of a step, and no more: V8 takes long over larger ones.
+ * Doubling and adding are functions of their own: V8 takes the longer to optimise a function the larger it is.
  */
 export function addLadder(
   module: ModuleBuilder,
@@ -88,7 +88,9 @@ function maskOf(bit: Expression<"i32">): Expression<"i64"> {
   return i64.subtract(i64.constant(0n), i64.extend(bit));
 }
 
-/** The points u : 1, to be doubled, and to be added to. Limbs of u + 1 are tight, since those of unpacked ones are not larger than 2^50 + 19. */
+/**
+ * The points u : 1, to be doubled, and to be added to. Limbs of u + 1 are tight: unpacked ones are at most 2^50 + 19.
+ */
 function beginning(body: FunctionBody, state: State, u: Place, memory: MemoryMap, count: LaneCount): void {
   const field = new FieldCode(count, body, memory);
   const { lanes } = field;
@@ -103,7 +105,10 @@ function beginning(body: FunctionBody, state: State, u: Place, memory: MemoryMap
   }
 }
 
-/** X + Z and X - Z of the doubled point are, added and subtracted, 2 X and 2 Z, which is the same point: no carry needed. */
+/**
+ * X + Z and X - Z of the doubled point are, added and subtracted, 2 X and 2 Z, which is the same point: no carry
+ * needed.
+ */
 function ending(
   body: FunctionBody,
   { doubled }: State,
@@ -157,8 +162,8 @@ function doubling({ chosen, doubled }: State, memory: MemoryMap, count: LaneCoun
 }
 
 /**
- * add(mask): chosen as by `select`, and added = doubled + added, whose difference is always the point u : 1. With DA and CB the products of each point's sum with
- * the other's difference, X = (DA + CB)^2 and Z = u (DA - CB)^2.
+ * add(mask): chosen as by `select`, and added = doubled + added, whose difference is always the point u : 1. With DA
+ * and CB the products of each point's sum with the other's difference, X = (DA + CB)^2 and Z = u (DA - CB)^2.
  *
  * Bounds: all tight, also u; sums and differences of wide products are carried before they are squared.
  */

@@ -16,9 +16,9 @@ const HALF = 2 ** (LIMB_BITS - 1);
  * Makes limbs of columns: takes from each what is above 51 bits, and adds it to the next; out of the last it comes back
  * nineteen times in the first, since 2^255 = 19. One pass over all columns at the same time, not one after the other.
  *
- * Bounds: |w| < 2^59. Then a carry c is within 256 of what it is for w = 0 (`knownCarry`), and below 2^13, as columns are
- * centred; the rests m are below 2^51. m + 19 c < 2^52, so that or'ing the exponent adds 2^52. The limb is m - 2^50, in
- * [-2^50, 2^50), and the carry less the known one: |v| <= 2^50 + 19 * 256 < TIGHT.
+ * Bounds: |w| < 2^59. Then a carry c is within 256 of what it is for w = 0 (`knownCarry`), and below 2^13, as columns
+ * are centred; the rests m are below 2^51. m + 19 c < 2^52, so that or'ing the exponent adds 2^52. The limb is m -
+ * 2^50, in [-2^50, 2^50), and the carry less the known one: |v| <= 2^50 + 19 * 256 < TIGHT.
  *
  * @param wide centred.
  * @returns tight.

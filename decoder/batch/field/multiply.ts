@@ -4,9 +4,10 @@ import { Columns, type Splitter } from "./product.ts";
 import type { Wide } from "./wide.ts";
 
 /**
- * The order in which products are computed, by their column. Columns k + 5 and k, of which the former counts nineteen times
- * in the latter, follow each other, so that few sums are under way at a time, since machines have few registers; downwards,
- * so that sums wait for nothing that is computed just before. Of the orders that were tried it was the fastest.
+ * The order in which products are computed, by their column. Columns k + 5 and k, of which the former counts nineteen
+ * times in the latter, follow each other, so that few sums are under way at a time, since machines have few registers;
+ * downwards, so that sums wait for nothing that is computed just before. Of the orders that were tried it was the
+ * fastest.
  */
 const ORDER = [4, 8, 3, 7, 2, 6, 1, 5, 0];
 
@@ -16,8 +17,8 @@ type Factors = readonly [Lanes, Lanes];
 /**
  * a * b, by schoolbook: 25 products of limbs, split in halves and summed by column, two at a time.
  *
- * Bounds: both tight. Of the reduced columns, column 0 is the largest: low halves of 1 product, and those of 4 that count
- * nineteen times, at most 2^50 each; and 5 high halves that count nineteen times, at most 2^49 + 2^13 each. So
+ * Bounds: both tight. Of the reduced columns, column 0 is the largest: low halves of 1 product, and those of 4 that
+ * count nineteen times, at most 2^50 each; and 5 high halves that count nineteen times, at most 2^49 + 2^13 each. So
  * |w| < 2^50 (1 + 19 * 4) + (2^49 + 2^13) 19 * 5 < 2^57. It is wide, as is the sum of two products.
  */
 export function multiply(code: LaneCode, splitter: Splitter, a: Element, b: Element): Wide {
@@ -43,11 +44,11 @@ export function multiplyLoose(code: LaneCode, splitter: Splitter, a: Element, b:
 }
 
 /**
- * a * a: 15 products, those of two different limbs with one of them doubled, those of a limb with itself together with one
- * of the others.
+ * a * a: 15 products, those of two different limbs with one of them doubled, those of a limb with itself together with
+ * one of the others.
  *
- * Bounds: `a` tight. A doubled limb is loose, |2 a b| <= 2^101 + 2^66, and a sum with a square in it below 3 * 2^100 + 2^67,
- * which `splitSum` takes. Columns are those of `multiply`, but for fewer low halves.
+ * Bounds: `a` tight. A doubled limb is loose, |2 a b| <= 2^101 + 2^66, and a sum with a square in it below 3 * 2^100 +
+ * 2^67, which `splitSum` takes. Columns are those of `multiply`, but for fewer low halves.
  */
 export function square(code: LaneCode, splitter: Splitter, a: Element): Wide {
   const doubled = a.map((limb) => code.add(limb, limb));

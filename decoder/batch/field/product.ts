@@ -9,8 +9,8 @@ const HIGH_BASE = 1.5 * 2 ** 103;
 const LOW_BASE = 1.5 * 2 ** 52;
 
 /**
- * Both halves of a product of two limbs, or of the sum of two such products, each as a double whose bits, read as an integer,
- * are a known number more than the half itself: halves are summed as integers, which never round.
+ * Both halves of a product of two limbs, or of the sum of two such products, each as a double whose bits, read as an
+ * integer, are a known number more than the half itself: halves are summed as integers, which never round.
  */
 export interface Halves {
   readonly high: Lanes;
@@ -28,8 +28,9 @@ export const LOW_BITS = bitsOf(LOW_BASE);
  * `s = (1.5 * 2^103 + 3 * 2^51) - h = (3 - high) * 2^51` has less than 53 bits, so it is exact. `fma(a, b, s)` is
  * `3 * 2^51 + low = 1.5 * 2^52 + low`, exact too, because it is an integer between 2^52 and 2^53.
  *
- * Bounds: |a * b| <= 2^102 - 2^51, so that h stays between 2^103 and 2^104, where its bits count steps of 2^51: that holds
- * for tight times loose, (2^50 + 2^13)(2^51 + 2^14) < 2^101 + 2^66. Then |low| <= 2^50, and |high| <= |a * b| / 2^51 + 1/2.
+ * Bounds: |a * b| <= 2^102 - 2^51, so that h stays between 2^103 and 2^104, where its bits count steps of 2^51: that
+ * holds for tight times loose, (2^50 + 2^13)(2^51 + 2^14) < 2^101 + 2^66. Then |low| <= 2^50, and |high| <= |a * b| /
+ * 2^51 + 1/2.
  *
  * N. Emmart, F. Zheng, C. Weems, "Faster Modular Exponentiation Using Double Precision Floating Point Arithmetic on the
  * GPU" (ARITH 2018); that a multiply-add gives the rest of a product exactly: T. Ogita, S. M. Rump, S. Oishi, "Accurate
@@ -53,10 +54,10 @@ export class Splitter {
   }
 
   /**
-   * Halves of `a * b + c * d`, in one instruction less than halves of both: the second product is added to the high half
-   * of the first, and the difference of both high halves, a multiple of 2^51, taken off it again. What is left of it is a
-   * double of at most 2^50 in magnitude, without a base, which is added to the low half of the first: exactly, since
-   * 1.5 * 2^52 and 2^51 more or less lies between 2^52 and 2^53.
+   * Halves of `a * b + c * d`, in one instruction less than halves of both: the second product is added to the high
+   * half of the first, and the difference of both high halves, a multiple of 2^51, taken off it again. What is left of
+   * it is a double of at most 2^50 in magnitude, without a base, which is added to the low half of the first: exactly,
+   * since 1.5 * 2^52 and 2^51 more or less lies between 2^52 and 2^53.
    *
    * Bounds: |a * b| + |c * d| <= 2^102 - 2^51, as for tight times tight, 2 (2^50 + 2^13)^2 < 2^101 + 2^66. Then
    * |low| <= 2^51.

@@ -5,9 +5,10 @@ import type { LaneCode, Lanes } from "./lanes.ts";
 export const WIDE = 2n ** 59n;
 
 /**
- * A product, before it is carried: five columns of weight 1, 2^51 ... 2^204, integers of 64 bits. A column holds w + known
- * modulo 2^64, where w is what it stands for, |w| < WIDE, and known a number that comes of how it was computed, the same in
- * all lanes and on every run: it is kept apart while code is emitted, so that no instruction has to take it off.
+ * A product, before it is carried: five columns of weight 1, 2^51 ... 2^204, integers of 64 bits. A column holds w +
+ * known modulo 2^64, where w is what it stands for, |w| < WIDE, and known a number that comes of how it was computed,
+ * the same in all lanes and on every run: it is kept apart while code is emitted, so that no instruction has to take it
+ * off.
  */
 export interface Wide {
   readonly columns: readonly Lanes[];
@@ -27,8 +28,8 @@ export function knownCarry(known: bigint): number {
 }
 
 /**
- * Whether a column can be carried: its known number is a multiple of 2^51 and half of that, so that what remains of it is
- * centred, and no carry of a wide column runs over the end of 64 bits.
+ * Whether a column can be carried: its known number is a multiple of 2^51 and half of that, so that what remains of it
+ * is centred, and no carry of a wide column runs over the end of 64 bits.
  */
 export function isCentred(known: bigint): boolean {
   return (known - HALF) % (2n * HALF) === 0n && isWithin(knownCarry(known));

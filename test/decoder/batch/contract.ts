@@ -176,7 +176,7 @@ export function describeBatch(title: string, makeBatch: () => Batch | Promise<Ba
       }
     });
 
-    it("takes frames and points in the middle of other memory, leaves them as they are, and gives memory of its own", () => {
+    it("takes what is in the middle of other memory, leaves it as it is, and gives memory of its own", () => {
       const all = madeFrames("1");
       const slab = slabOf(all);
       const around = new Uint8Array(slab.length + 238).fill(7);

@@ -13,7 +13,6 @@ import { expectedHits, madeFrames, own, slabOf } from "../engine/frames.ts";
 import { describeBatch } from "./contract.ts";
 
 describeBatch("the batch wasm, 2 lanes", () => wasmBatch(compileBatch(2)));
-describeBatch("the batch wasm, 4 lanes", () => wasmBatch(compileBatch(4)));
 
 describe("the multiply-add of relaxed SIMD", () => {
   const twiceRounded: MultiplyAdd = (a, b, c) => a * b + c;
