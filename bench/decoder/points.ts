@@ -2,7 +2,7 @@
  * Holds a batch against libsodium, by sodium-native, on more points than CI has time for, and runs the million iterations of
  * RFC 7748:
  *
- *     npm run points -- [--engine native] [--path "AVX2, 4 lanes"] [--points 1000000] [--iterations 1000000]
+ *     npm run points -- [--engine native|wasm] [--path "AVX2, 4 lanes"|"4 lanes"] [--points 1000000] [--iterations 1000000]
  *
  * Scalars and points are random and new each time, and in each chunk some points are extreme or of low order, at random
  * places. Ends with 1, and prints scalar and point, where a result differs.
@@ -23,7 +23,7 @@ const SPECIAL = 61;
 
 const LOADERS: Readonly<Record<BatchName, (path?: string) => Promise<Batch>>> = {
   native: async (path) => await nativeBatch(path ?? ((await nativePaths()).runs[0] as string)),
-  wasm: async () => wasmBatch(compileBatch(2)),
+  wasm: async (path = "2") => wasmBatch(compileBatch(/4/.test(path) ? 4 : 2)),
 };
 
 const { values } = parseArgs({

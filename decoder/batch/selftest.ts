@@ -36,8 +36,9 @@ const SLAB: readonly { readonly frame: Uint8Array; readonly fits: readonly numbe
 ];
 
 /**
- * Has a batch compute what is known: the vectors of RFC 7748 in every lane, with points of low order among them, and frames
- * that fit one key, several, or none. It tries some 60 frames: cheap enough for every start, and for now and then.
+ * Has a batch compute what is known: the vectors of RFC 7748 in every lane, with points of low order among them, and
+ * frames that fit one key, several, or none. It tries some 60 frames: cheap enough for every start, and for now and
+ * then.
  *
  * A batch that is wrong finds nothing, as it does in a log of other people's frames: nobody would notice.
  *

@@ -9,7 +9,7 @@ interface Exports {
   x25519(points: number): void;
 }
 
-/** A batch with a memory of its own. */
+/** A batch with a memory of its own: one for each thread. */
 export function wasmBatch({ lanes, module, layout }: WasmCode): Batch {
   const exports = new WebAssembly.Instance(module).exports as unknown as Exports;
   const memory = new Uint8Array(exports.memory.buffer);

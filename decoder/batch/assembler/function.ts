@@ -1,5 +1,6 @@
 import { applied, type Expression, memoryArgument, type Place, VALUE_TYPES, type ValueType } from "./expression.ts";
 import { unsignedLeb128 } from "./leb128.ts";
+import { OctetBuffer } from "./octetbuffer.ts";
 
 type Expressions<P extends readonly ValueType[]> = { readonly [K in keyof P]: Expression<P[K]> };
 
@@ -25,7 +26,7 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
   /** What the function is called with. */
   readonly parameters: Expressions<P>;
   readonly #locals: ValueType[] = [];
-  readonly #code: number[] = [];
+  readonly #code = new OctetBuffer();
 
   constructor(types: readonly [...P]) {
     this.types = types as unknown as P;
@@ -34,51 +35,58 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
 
   /** Computes a value once, to be used as often as one likes. */
   keep<T extends ValueType>(value: Expression<T>): Expression<T> {
-    const variable = this.variable(value.type);
-    variable.set(value);
-    return variable.value;
+    const index = this.#local(value.type);
+    this.#set(index, value);
+    return localGet(value.type, index);
   }
 
   /** A variable, 0 until it is set; each is a local of its own, since compilers give locals registers as they need. */
   variable<T extends ValueType>(type: T): Variable<T> {
-    const index = this.types.length + this.#locals.push(type) - 1;
-    return {
-      value: localGet(type, index),
-      set: ({ code }) => this.#emit(...code, 0x21, ...unsignedLeb128(index)),
-    };
+    const index = this.#local(type);
+    return { value: localGet(type, index), set: (value) => this.#set(index, value) };
   }
 
   store(place: Place, value: Expression<ValueType>): void {
-    this.#emit(...place.base.code, ...value.code, ...STORES[value.type], ...memoryArgument(place));
+    this.#evaluate(place.base);
+    this.#evaluate(value);
+    this.#code.add(STORES[value.type]);
+    this.#code.add(memoryArgument(place));
   }
 
   /** Stores the lowest octet of a value. */
   storeOctet(place: Place, value: Expression<"i32">): void {
-    this.#emit(...place.base.code, ...value.code, 0x3a, ...memoryArgument(place));
+    this.#evaluate(place.base);
+    this.#evaluate(value);
+    this.#code.add([0x3a, ...memoryArgument(place)]);
   }
 
   /** Sets octets of memory to zero. */
   clear(begin: Expression<"i32">, octets: Expression<"i32">): void {
-    this.#emit(...begin.code, 0x41, 0, ...octets.code, 0xfc, 11, 0);
+    this.#evaluate(begin);
+    this.#code.add([0x41, 0]);
+    this.#evaluate(octets);
+    this.#code.add([0xfc, 11, 0]);
   }
 
   /** Does something at least once, and again while a condition holds that it gives. */
   repeat(statements: () => Expression<"i32">): void {
-    this.#emit(0x03, 0x40);
-    this.#emit(...statements().code, 0x0d, 0, 0x0b);
+    this.#code.add([0x03, 0x40]);
+    this.#evaluate(statements());
+    this.#code.add([0x0d, 0, 0x0b]);
   }
 
   /** Does something where a condition is not zero. */
   when(condition: Expression<"i32">, statements: () => void): void {
-    this.#emit(...condition.code, 0x04, 0x40);
+    this.#evaluate(condition);
+    this.#code.add([0x04, 0x40]);
     statements();
-    this.#emit(0x0b);
+    this.#code.add([0x0b]);
   }
 
   /** Calls a function that gives nothing. */
   run<Q extends readonly ValueType[]>(callee: FunctionReference<Q, null>, ...operands: Expressions<Q>): void {
-    for (const { code } of operands) this.#emit(...code);
-    this.#emit(0x10, ...unsignedLeb128(callee.index));
+    for (const operand of operands) this.#evaluate(operand);
+    this.#code.add([0x10, ...unsignedLeb128(callee.index)]);
   }
 
   /** Calls a function, and keeps what it gives. */
@@ -91,11 +99,11 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
 
   /** Ends the function with a value. */
   give(value: Expression<ValueType>): void {
-    this.#emit(...value.code);
+    this.#evaluate(value);
   }
 
   /** The function's entry in the code section (WebAssembly core specification, section 5.5.13). */
-  encode(): number[] {
+  encode(): Uint8Array {
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.#locals) {
       const last = runs.at(-1);
@@ -104,14 +112,26 @@ export class FunctionBody<P extends readonly ValueType[] = readonly ValueType[]>
     }
     const locals = runs.flatMap(({ type, count }) => [...unsignedLeb128(count), VALUE_TYPES[type]]);
     const head = [...unsignedLeb128(runs.length), ...locals];
-    return [...unsignedLeb128(head.length + this.#code.length + 1), ...head, ...this.#code, 0x0b];
+    const code = this.#code.octets;
+    const length = unsignedLeb128(head.length + code.length + 1);
+    return Buffer.concat([new Uint8Array([...length, ...head]), code, Uint8Array.of(0x0b)]);
   }
 
-  #emit(...octets: readonly number[]): void {
-    for (const octet of octets) this.#code.push(octet);
+  #local(type: ValueType): number {
+    return this.types.length + this.#locals.push(type) - 1;
+  }
+
+  #set(index: number, value: Expression<ValueType>): void {
+    this.#evaluate(value);
+    this.#code.add([0x21, ...unsignedLeb128(index)]);
+  }
+
+  #evaluate({ operands, instruction }: Expression<ValueType>): void {
+    for (const operand of operands) this.#evaluate(operand);
+    this.#code.add(instruction);
   }
 }
 
 function localGet<T extends ValueType>(type: T, index: number): Expression<T> {
-  return { type, code: [0x20, ...unsignedLeb128(index)] };
+  return { type, instruction: [0x20, ...unsignedLeb128(index)], operands: [] };
 }

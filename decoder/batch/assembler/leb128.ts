@@ -5,6 +5,7 @@
 
 /** @param value 0 to 2^53 - 1. */
 export function unsignedLeb128(value: number): number[] {
+  if (value < 0x80) return [value];
   const octets: number[] = [];
   for (let rest = value; ; ) {
     const low = rest % 0x80;

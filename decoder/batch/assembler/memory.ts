@@ -13,7 +13,7 @@ interface Region {
 export class MemoryMap {
   /** Nothing lies at 0, where a mistaken address would point. */
   #end = ALIGNMENT;
-  readonly #constants = new Map<string, number>();
+  readonly #constants = new Map<string, Place>();
   readonly #secrets: Region[] = [];
   readonly #data: { at: number; octets: Uint8Array }[] = [];
 
@@ -31,16 +31,18 @@ export class MemoryMap {
     return at;
   }
 
-  /** Octets that are there from the start, once for all that ask for the same. */
-  constant(octets: Uint8Array): Place {
-    const key = Buffer.from(octets).toString("hex");
-    let at = this.#constants.get(key);
-    if (at === undefined) {
-      at = this.reserve(octets.length);
-      this.#constants.set(key, at);
-      this.#data.push({ at, octets });
-    }
-    return fixed(at);
+  /** 64 bits that are there from the start, so many times next to each other; once for all that ask for the same. */
+  constant(bits: bigint, times: number): Place {
+    const key = `${bits} ${times}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const octets = new Uint8Array(8 * times);
+    const view = new DataView(octets.buffer);
+    for (let i = 0; i < times; i++) view.setBigUint64(8 * i, BigInt.asUintN(64, bits), true);
+    const place = fixed(this.reserve(octets.length));
+    this.#constants.set(key, place);
+    this.#data.push({ at: place.offset, octets });
+    return place;
   }
 
   /** What is to be overwritten. */

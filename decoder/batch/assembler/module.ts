@@ -17,8 +17,8 @@ interface Data {
  */
 export class ModuleBuilder {
   readonly #types: string[] = [];
-  readonly #functions: { type: number; code: number[] }[] = [];
-  readonly #exports: number[][] = [];
+  readonly #functions: { type: number; code: Uint8Array }[] = [];
+  readonly #exports: Uint8Array[] = [];
   readonly #data: Data[] = [];
 
   /** Adds a function; only those that were added before can be called in it. */
@@ -33,7 +33,7 @@ export class ModuleBuilder {
   }
 
   export(name: string, { index }: FunctionReference<readonly ValueType[], ValueType | null>): void {
-    this.#exports.push([...nameOf(name), 0, ...unsignedLeb128(index)]);
+    this.#exports.push(Uint8Array.of(...nameOf(name), 0, ...unsignedLeb128(index)));
   }
 
   data(at: number, octets: Uint8Array): void {
@@ -46,27 +46,29 @@ export class ModuleBuilder {
    * @param memory octets that its memory has at least; it is exported as `memory`.
    */
   encode(memory: number): Uint8Array<ArrayBuffer> {
-    const types = this.#types.map((type) => [...Buffer.from(type, "hex")]);
-    const exported = [...this.#exports, [...nameOf("memory"), 2, 0]];
-    const segments = this.#data.map(({ at, octets }) => [
-      ...[0, 0x41, ...signedLeb128(BigInt(at)), 0x0b],
-      ...[...unsignedLeb128(octets.length), ...octets],
-    ]);
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, types),
-      ...section(
-        3,
-        this.#functions.map(({ type }) => unsignedLeb128(type)),
-      ),
-      ...section(5, [[0, ...unsignedLeb128(Math.ceil(memory / PAGE_OCTETS))]]),
-      ...section(7, exported),
-      ...section(
-        10,
-        this.#functions.map(({ code }) => code),
-      ),
-      ...section(11, segments),
-    ]);
+    const types = this.#types.map((type) => Buffer.from(type, "hex"));
+    const memories = [Uint8Array.of(0, ...unsignedLeb128(Math.ceil(memory / PAGE_OCTETS)))];
+    const exported = [...this.#exports, Uint8Array.of(...nameOf("memory"), 2, 0)];
+    const segments = this.#data.map(({ at, octets }) =>
+      Uint8Array.of(0, 0x41, ...signedLeb128(BigInt(at)), 0x0b, ...unsignedLeb128(octets.length), ...octets),
+    );
+    return new Uint8Array(
+      Buffer.concat([
+        Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00),
+        section(1, types),
+        section(
+          3,
+          this.#functions.map(({ type }) => new Uint8Array(unsignedLeb128(type))),
+        ),
+        section(5, memories),
+        section(7, exported),
+        section(
+          10,
+          this.#functions.map(({ code }) => code),
+        ),
+        section(11, segments),
+      ]),
+    );
   }
 
   /** The number of a function's type; equal ones are one. */
@@ -80,9 +82,9 @@ export class ModuleBuilder {
 }
 
 /** A section: its number, its length, and a vector of entries. */
-function section(id: number, entries: readonly (readonly number[])[]): number[] {
-  const content = [...unsignedLeb128(entries.length), ...entries.flat()];
-  return [id, ...unsignedLeb128(content.length), ...content];
+function section(id: number, entries: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat([new Uint8Array(unsignedLeb128(entries.length)), ...entries]);
+  return Buffer.concat([Uint8Array.of(id, ...unsignedLeb128(content.length)), content]);
 }
 
 function nameOf(name: string): number[] {

@@ -1,4 +1,4 @@
-import { applied, type Expression, memoryArgument, type Place } from "./expression.ts";
+import { applied, binary, type Expression, memoryArgument, type Place } from "./expression.ts";
 import { unsignedLeb128 } from "./leb128.ts";
 import { i32 } from "./scalar.ts";
 
@@ -7,19 +7,22 @@ type V128 = Expression<"v128">;
 /** An instruction on vectors: a prefix and a number (WebAssembly core specification, section 5.4.9). */
 const vector = (opcode: number): number[] => [0xfd, ...unsignedLeb128(opcode)];
 
+const LOAD = vector(0);
+const MULTIPLY_ADD = vector(0x107);
+
 /** Instructions on vectors as bits. */
 export const v128 = {
-  load: (place: Place): V128 => applied("v128", [...vector(0), ...memoryArgument(place)], place.base),
-  and: (a: V128, b: V128): V128 => applied("v128", vector(0x4e), a, b),
-  or: (a: V128, b: V128): V128 => applied("v128", vector(0x50), a, b),
+  load: (place: Place): V128 => applied("v128", [...LOAD, ...memoryArgument(place)], place.base),
+  and: binary("v128", vector(0x4e)),
+  or: binary("v128", vector(0x50)),
 };
 
 /** Instructions on two integers of 64 bits, which wrap around. */
 export const i64x2 = {
   /** The same integer in both lanes. */
   splat: (a: Expression<"i64">): V128 => applied("v128", vector(0x12), a),
-  add: (a: V128, b: V128): V128 => applied("v128", vector(0xce), a, b),
-  subtract: (a: V128, b: V128): V128 => applied("v128", vector(0xd1), a, b),
+  add: binary("v128", vector(0xce)),
+  subtract: binary("v128", vector(0xd1)),
   shiftLeft: (a: V128, bits: number): V128 => applied("v128", vector(0xcb), a, i32.constant(bits)),
   shiftRight: (a: V128, bits: number): V128 => applied("v128", vector(0xcd), a, i32.constant(bits)),
   /**
@@ -35,11 +38,11 @@ export const f64x2 = {
   splat: (a: Expression<"f64">): V128 => applied("v128", vector(0x14), a),
   /** The double of the first lane. */
   first: (a: V128): Expression<"f64"> => applied("f64", [...vector(0x21), 0], a),
-  add: (a: V128, b: V128): V128 => applied("v128", vector(0xf0), a, b),
-  subtract: (a: V128, b: V128): V128 => applied("v128", vector(0xf1), a, b),
+  add: binary("v128", vector(0xf0)),
+  subtract: binary("v128", vector(0xf1)),
   /**
-   * a * b + c (relaxed SIMD). The specification lets a machine round once, at the end, or twice; all that is built on it
-   * here needs once.
+   * a * b + c (relaxed SIMD). The specification lets a machine round once, at the end, or twice; all that is built on
+   * it here needs once.
    */
-  multiplyAdd: (a: V128, b: V128, c: V128): V128 => applied("v128", vector(0x107), a, b, c),
+  multiplyAdd: (a: V128, b: V128, c: V128): V128 => applied("v128", MULTIPLY_ADD, a, b, c),
 };

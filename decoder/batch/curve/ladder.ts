@@ -25,12 +25,12 @@ interface Sums {
  * all four addresses: of 32 octets, already clamped; of the points' u coordinates, tight; and of where the result X / Z
  * goes, both loose. Z is 0 modulo p where a point is of low order.
  *
- * Two points go down the scalar's bits. In each step one of them is doubled and the sum of both replaces the other; which
- * is which depends on the bit. Here what was doubled last is in `doubled` and the sum in `added`, so that a step doubles
- * the former where the bit is the same as the one before, the latter where it is not. That choice is made by a mask over
- * both: neither a branch nor an address depends on the scalar.
+ * Two points go down the scalar's bits. In each step one of them is doubled and the sum of both replaces the other;
+ * which is which depends on the bit. Here what was doubled last is in `doubled` and the sum in `added`, so that a step
+ * doubles the former where the bit is the same as the one before, the latter where it is not. That choice is made by a
+ * mask over both: neither a branch nor an address depends on the scalar.
  *
- * A function is a double or a half of a step, and no more: V8 takes long over larger ones.
+ * Doubling and adding are functions of their own: V8 takes the longer to optimise a function the larger it is.
  */
 export function addLadder(
   module: ModuleBuilder,
@@ -42,7 +42,7 @@ export function addLadder(
   const sums = (): Sums => ({ plus: element(), minus: element() });
   const state = { doubled: sums(), added: sums(), chosen: sums(), u: element() };
 
-  const select = module.add(selecting(state, memory, count));
+  const choose = module.add(selecting(state, memory, count));
   const double = module.add(doubling(state, memory, count));
   const add = module.add(adding(state, memory, count));
 
@@ -59,18 +59,17 @@ export function addLadder(
     const octet = i32.loadOctet(pointed(i32.add(scalar, i32.shiftRight(bit.value, i32.constant(3)))));
     const value = i32.and(i32.shiftRight(octet, i32.and(bit.value, i32.constant(7))), i32.constant(1));
     const current = body.keep(value);
-    body.run(select, maskOf(i32.xor(current, above.value)));
+    body.run(add, maskOf(i32.xor(current, above.value)));
     above.set(current);
-    body.run(add);
     body.run(double);
     bit.set(i32.subtract(bit.value, i32.constant(1)));
     return i32.greaterSigned(bit.value, i32.constant(ZERO_BITS - 1));
   });
   // For the bits that are zero only what is doubled is of use in the end.
-  body.run(select, maskOf(above.value));
+  body.run(choose, maskOf(above.value));
   body.run(double);
   for (let bits = ZERO_BITS - 1; bits > 0; bits--) {
-    body.run(select, i64.constant(0n));
+    body.run(choose, i64.constant(0n));
     body.run(double);
   }
   ending(body, state, { x: pointed(x), z: pointed(z) }, memory, count);
@@ -89,7 +88,9 @@ function maskOf(bit: Expression<"i32">): Expression<"i64"> {
   return i64.subtract(i64.constant(0n), i64.extend(bit));
 }
 
-/** The points u : 1, to be doubled, and to be added to. Limbs of u + 1 are tight, since those of unpacked ones are not larger than 2^50 + 19. */
+/**
+ * The points u : 1, to be doubled, and to be added to. Limbs of u + 1 are tight: unpacked ones are at most 2^50 + 19.
+ */
 function beginning(body: FunctionBody, state: State, u: Place, memory: MemoryMap, count: LaneCount): void {
   const field = new FieldCode(count, body, memory);
   const { lanes } = field;
@@ -104,7 +105,10 @@ function beginning(body: FunctionBody, state: State, u: Place, memory: MemoryMap
   }
 }
 
-/** X + Z and X - Z of the doubled point are, added and subtracted, 2 X and 2 Z, which is the same point: no carry needed. */
+/**
+ * X + Z and X - Z of the doubled point are, added and subtracted, 2 X and 2 Z, which is the same point: no carry
+ * needed.
+ */
 function ending(
   body: FunctionBody,
   { doubled }: State,
@@ -120,18 +124,19 @@ function ending(
 }
 
 /** chosen = added where the mask is -1, doubled where it is 0. */
-function selecting({ doubled, added, chosen }: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
+function select(field: FieldCode, { doubled, added, chosen }: State, mask: Expression<"v128">): void {
+  for (const part of ["plus", "minus"] as const) {
+    const b = field.load(doubled[part]);
+    const either = field.load(added[part]).map((limb, k) => field.lanes.select(limb, b[k] as Lanes, mask));
+    field.store(chosen[part], either);
+  }
+}
+
+/** select(mask): before what is doubled last. */
+function selecting(state: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
   const body = new FunctionBody(["i64"]);
   const field = new FieldCode(count, body, memory);
-  const mask = field.lanes.mask(body.parameters[0]);
-  for (const part of ["plus", "minus"] as const) {
-    const a = field.load(added[part]);
-    const b = field.load(doubled[part]);
-    field.store(
-      chosen[part],
-      a.map((limb, k) => field.lanes.select(limb, b[k] as Lanes, mask)),
-    );
-  }
+  select(field, state, field.lanes.mask(body.parameters[0]));
   return body;
 }
 
@@ -143,34 +148,37 @@ function selecting({ doubled, added, chosen }: State, memory: MemoryMap, count: 
 function doubling({ chosen, doubled }: State, memory: MemoryMap, count: LaneCount): FunctionBody<[]> {
   const body = new FunctionBody([]);
   const field = new FieldCode(count, body, memory);
-  const wideAA = field.square(field.load(chosen.plus));
-  const aa = field.carry(wideAA);
+  const squareOfPlus = field.square(field.load(chosen.plus));
   const bb = field.carry(field.square(field.load(chosen.minus)));
-  const e = field.subtract(aa, bb);
-  const factor = field.carry(field.plusA24Times(wideAA, e));
-  const x = field.multiply(aa, bb);
-  const z = field.multiply(factor, e, 0n);
-  field.store(doubled.plus, field.carry(field.addWide(x, z)));
-  field.store(doubled.minus, field.carry(field.subtractWide(x, z)));
+  const {
+    carried: aa,
+    loose: e,
+    sum: factor,
+  } = field.carryWithA24(squareOfPlus, (carried) => field.subtract(carried, bb));
+  const { sum, difference } = field.carrySums(field.multiply(aa, bb), field.multiplyLoose(factor, e));
+  field.store(doubled.plus, sum);
+  field.store(doubled.minus, difference);
   return body;
 }
 
 /**
- * added = doubled + added, whose difference is always the point u : 1. With DA and CB the products of each point's sum with
- * the other's difference, X = (DA + CB)^2 and Z = u (DA - CB)^2.
+ * add(mask): chosen as by `select`, and added = doubled + added, whose difference is always the point u : 1. With DA
+ * and CB the products of each point's sum with the other's difference, X = (DA + CB)^2 and Z = u (DA - CB)^2.
  *
  * Bounds: all tight, also u; sums and differences of wide products are carried before they are squared.
  */
-function adding({ doubled, added, u }: State, memory: MemoryMap, count: LaneCount): FunctionBody<[]> {
-  const body = new FunctionBody([]);
+function adding(state: State, memory: MemoryMap, count: LaneCount): FunctionBody<["i64"]> {
+  const body = new FunctionBody(["i64"]);
   const field = new FieldCode(count, body, memory);
+  select(field, state, field.lanes.mask(body.parameters[0]));
+  const { doubled, added, u } = state;
   const da = field.multiply(field.load(added.minus), field.load(doubled.plus));
-  const cb = field.multiply(field.load(added.plus), field.load(doubled.minus), 0n);
-  const plus = field.carry(field.addWide(da, cb));
-  const minus = field.carry(field.subtractWide(da, cb));
-  const x = field.square(plus);
-  const z = field.multiply(field.load(u), field.carry(field.square(minus)), 0n);
-  field.store(added.plus, field.carry(field.addWide(x, z)));
-  field.store(added.minus, field.carry(field.subtractWide(x, z)));
+  const cb = field.multiply(field.load(added.plus), field.load(doubled.minus));
+  const { sum, difference } = field.carrySums(da, cb);
+  const x = field.square(sum);
+  const z = field.multiply(field.load(u), field.carry(field.square(difference)));
+  const next = field.carrySums(x, z);
+  field.store(added.plus, next.sum);
+  field.store(added.minus, next.difference);
   return body;
 }

@@ -16,9 +16,9 @@ import { addZeroFree } from "./zerofree.ts";
 type I32 = Expression<"i32">;
 
 /**
- * X25519 of the slots of a group: group(first, slots, keys, shared). Slot number s is the vector of points s / keys under
- * key s % keys; those from `first` on are computed, as many as `slots`, 1 at least. 32 octets for each lane of each go to
- * `shared`.
+ * X25519 of the slots of a group: group(first, slots, keys, shared). Slot number s is the vector of points s / keys
+ * under key s % keys; those from `first` on are computed, as many as `slots`, 1 at least. 32 octets for each lane of
+ * each go to `shared`.
  *
  * All share one inversion (P. L. Montgomery, "Speeding the Pollard and elliptic curve methods of factorization", 1987,
  * section 10.3.1): of the products P_i = Z_0 ... Z_i only the last is inverted. 1 / P_i times P_(i - 1) is 1 / Z_i, and

@@ -7,11 +7,12 @@ import type { LaneCount } from "../field/lanes.ts";
 import { freeze } from "../field/octets.ts";
 
 /**
- * zeroFree(X, Z), addresses of one lane of both: where Z is 0 modulo p, as a point of low order makes it, X becomes 0 and
- * Z 1 modulo p, so that X / Z is 0, as RFC 7748 (section 6.1) has it. A single Z of 0 would else make zero of the product
- * of all Z, and of everybody's shared secret with it.
+ * zeroFree(X, Z), addresses of one lane of both: where Z is 0 modulo p, as a point of low order makes it, X becomes 0
+ * and Z 1 modulo p, so that X / Z is 0, as RFC 7748 (section 6.1) has it. A single Z of 0 would else make zero of the
+ * product of all Z, and of everybody's shared secret with it.
  *
- * The same arithmetic is done whether it is or not. X and Z loose; Z stays so, as 0 modulo p is 0 or has a limb to spare.
+ * The same arithmetic is done whether it is or not. X and Z loose; Z stays so, as carried limbs, of which it is the
+ * difference, are at least 1 below TIGHT (see carry.ts).
  */
 export function addZeroFree(module: ModuleBuilder, count: LaneCount): FunctionReference<["i32", "i32"], null> {
   const body = new FunctionBody(["i32", "i32"]);

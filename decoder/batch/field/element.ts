@@ -7,7 +7,7 @@
  *
  * - tight: |v| <= TIGHT = 2^50 + 2^13, what a carry leaves;
  * - loose: |v| <= LOOSE = 2 TIGHT, the sum or difference of two tight ones, without a carry;
- * - wide: five columns of a product, integers of 64 bits and not doubles, |w| < WIDE = 2^59, to which BIAS may be added.
+ * - wide: five columns of a product, integers of 64 bits and not doubles, |w| < WIDE = 2^59 (see wide.ts).
  *
  * Every sum of tight limbs is below 2^53 and so exact in a double.
  */
@@ -26,16 +26,7 @@ export const TIGHT = 2 ** 50 + 2 ** 13;
 /** Bound on the magnitude of loose limbs. */
 export const LOOSE = 2 * TIGHT;
 
-/** Bound on the magnitude of wide columns. */
-export const WIDE = 2n ** 59n;
-
-/**
- * What is added to a wide column before it is carried: 2^60 = 512 * 2^51, so that no carry is negative, and 2^50, so that
- * what remains after the subtraction of as much is centred.
- */
-export const BIAS = 2n ** 60n + 2n ** 50n;
-
-/** Five limbs, or five columns, of every lane. */
+/** Five limbs of every lane. */
 export type Element = readonly Lanes[];
 
 /** The place of a limb of an element in memory: limb after limb, in each the lanes. */

@@ -2,11 +2,12 @@ import type { Place } from "../assembler/expression.ts";
 import type { FunctionBody } from "../assembler/function.ts";
 import type { MemoryMap } from "../assembler/memory.ts";
 import { carry } from "./carry.ts";
-import { BIAS, type Element, LIMBS, limbAt } from "./element.ts";
+import { type Element, LIMBS, limbAt } from "./element.ts";
 import { LaneCode, type LaneCount, type Lanes } from "./lanes.ts";
-import { multiply, square } from "./multiply.ts";
+import { multiply, multiplyLoose, square } from "./multiply.ts";
 import { Splitter } from "./product.ts";
-import { plusA24Times } from "./timesa24.ts";
+import { A24_KNOWN, timesA24 } from "./timesa24.ts";
+import { addWide, centre, subtractWide, type Wide } from "./wide.ts";
 
 /** Arithmetic of the field in one function, on all lanes. Bounds on limbs: those of each operation's own file. */
 export class FieldCode {
@@ -26,34 +27,50 @@ export class FieldCode {
     for (const [k, limb] of element.entries()) this.lanes.store(limbAt(place, k, this.lanes.octets), limb);
   }
 
-  /** One operand tight, the other loose; wide. */
-  multiply(a: Element, b: Element, bias = BIAS): Element {
-    return multiply(this.lanes, this.#splitter, a, b, bias);
+  /** Both tight; wide. */
+  multiply(a: Element, b: Element): Wide {
+    return multiply(this.lanes, this.#splitter, a, b);
+  }
+
+  /** One tight, the other loose; wide. */
+  multiplyLoose(a: Element, b: Element): Wide {
+    return multiplyLoose(this.lanes, this.#splitter, a, b);
   }
 
   /** Tight; wide. */
-  square(a: Element, bias = BIAS): Element {
-    return square(this.lanes, this.#splitter, a, bias);
+  square(a: Element): Wide {
+    return square(this.lanes, this.#splitter, a);
   }
 
-  /** Wide with BIAS; tight. */
-  carry(columns: Element): Element {
-    return carry(this.lanes, columns);
+  /** A product; tight. */
+  carry(product: Wide): Element {
+    return carry(this.lanes, centre(this.lanes, product));
   }
 
-  /** A product, with or without BIAS, and a loose element; wide. */
-  plusA24Times(w: Element, e: Element): Element {
-    return plusA24Times(this.lanes, this.#splitter, w, e);
+  /** Sum and difference of two products; both tight. */
+  carrySums(a: Wide, b: Wide): { sum: Element; difference: Element } {
+    const negative = b.known.map((known) => -known);
+    const centred = centre(this.lanes, a, b.known, negative);
+    return {
+      sum: carry(this.lanes, addWide(this.lanes, centred, b)),
+      difference: carry(this.lanes, subtractWide(this.lanes, centred, b)),
+    };
   }
 
-  /** Two products; wide, with the sum of their biases. */
-  addWide(a: Element, b: Element): Element {
-    return a.map((column, k) => this.lanes.addIntegers(column, b[k] as Lanes));
-  }
-
-  /** Two products; wide, with the difference of their biases. */
-  subtractWide(a: Element, b: Element): Element {
-    return a.map((column, k) => this.lanes.subtractIntegers(column, b[k] as Lanes));
+  /**
+   * A product, and what that is with 121665 times something loose, which may depend on it, added; both tight.
+   *
+   * @param other makes that of the product.
+   */
+  carryWithA24(
+    product: Wide,
+    other: (carried: Element) => Element,
+  ): { carried: Element; loose: Element; sum: Element } {
+    const centred = centre(this.lanes, product, A24_KNOWN);
+    const carried = carry(this.lanes, centred);
+    const loose = other(carried);
+    const added = timesA24(this.lanes, this.#splitter, loose);
+    return { carried, loose, sum: carry(this.lanes, addWide(this.lanes, centred, added)) };
   }
 
   /** Both tight; loose. */

@@ -16,7 +16,7 @@ export function addMultiply(module: ModuleBuilder, memory: MemoryMap, count: Lan
   const body = new FunctionBody(["i32", "i32", "i32"]);
   const [product, a, b] = body.parameters;
   const field = new FieldCode(count, body, memory);
-  field.store(pointed(product), field.carry(field.multiply(field.load(pointed(a)), field.load(pointed(b)))));
+  field.store(pointed(product), field.carry(field.multiplyLoose(field.load(pointed(a)), field.load(pointed(b)))));
   return module.add(body);
 }
 

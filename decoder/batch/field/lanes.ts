@@ -42,10 +42,7 @@ export class LaneCode {
 
   /** The same 64 bits in all lanes, from memory: what a machine has no short instruction for. */
   bits(value: bigint): Lanes {
-    const octets = new Uint8Array(this.octets);
-    const view = new DataView(octets.buffer);
-    for (let lane = 0; lane < this.count; lane++) view.setBigInt64(8 * lane, BigInt.asIntN(64, value), true);
-    return this.load(this.#memory.constant(octets));
+    return this.load(this.#memory.constant(value, this.count));
   }
 
   /** The same double in all lanes. */

@@ -15,8 +15,8 @@ const LIMB_MASK = i64.constant((1n << BigInt(LIMB_BITS)) - 1n);
 const WORDS = 4;
 
 /**
- * Reads a u coordinate (RFC 7748, section 5: the top bit does not count, and numbers from p on are taken modulo p) into a
- * lane of an element.
+ * Reads a u coordinate (RFC 7748, section 5: the top bit does not count, and numbers from p on are taken modulo p) into
+ * a lane of an element.
  *
  * Bounds: a limb l of 51 bits, with a carry of 1 out of it where it is 2^50 or more, is in [-2^50, 2^50), and with the
  * carry that comes in |v| <= 2^50 + 19: tight, and still so with 1 added or taken off.
@@ -48,10 +48,10 @@ function bitsFrom(words: readonly I64[], first: number): I64 {
  * Reads a lane of an element as the one number below p that it stands for, in four words of 64 bits, least significant
  * first.
  *
- * Bounds: loose limbs. 4 p is added, limb by limb (4 (2^51 - 19), 4 (2^51 - 1), ...), which makes all of them positive and
- * less than 2^54. One pass of carries, from limb to limb and out of the last back into the first, leaves limbs below 2^51
- * but for the first, which is below 2^51 + 19 * 8, and so a number below 2^255 + 152. That number has p taken off where it
- * is p or more, which is where 19 added to it carry out of 255 bits; then it is below p.
+ * Bounds: loose limbs. 4 p is added, limb by limb (4 (2^51 - 19), 4 (2^51 - 1), ...), which makes all of them positive
+ * and less than 2^54. One pass of carries, from limb to limb and out of the last back into the first, leaves limbs
+ * below 2^51 but for the first, which is below 2^51 + 19 * 8, and so a number below 2^255 + 152. That number has p
+ * taken off where it is p or more, which is where 19 added to it carry out of 255 bits; then it is below p.
  */
 export function freeze(body: FunctionBody, lane: Place, laneOctets: number): I64[] {
   const sums = Array.from({ length: LIMBS }, (_, k) => {

@@ -50,8 +50,8 @@ const MESSAGE_OCTETS = 64n;
 const HASH_OCTETS = 24n;
 
 /**
- * BLAKE2b (RFC 7693, section 3.3), without a key, of 64 octets to 24: the nonce of a sealed box. One block, half of which
- * is padding: what it would add is left out.
+ * BLAKE2b (RFC 7693, section 3.3), without a key, of 64 octets to 24: the nonce of a sealed box. One block, half of
+ * which is padding: what it would add is left out.
  *
  * @param message 8 words, least significant octet first.
  * @returns 3 words.
@@ -71,7 +71,9 @@ export function blake2b24(body: FunctionBody, message: readonly I64[]): I64[] {
   });
 }
 
-/** The mixing function G (section 3.1) on words a, b, c, d of the state, with two words of the message where there are. */
+/**
+ * The mixing function G (section 3.1) on words a, b, c, d of the state, with two words of the message where there are.
+ */
 function mix(
   body: FunctionBody,
   state: I64[],

@@ -19,9 +19,9 @@ const CIPHERTEXT_OCTETS = BOX_OCTETS - KEY_OCTETS - TAG_OCTETS;
  * What is left of a frame once its shared secret is known: fits(frame, public key, shared secret), all three addresses,
  * gives 1 where the tag is the ciphertext's, and 0 where it is not or the secret is all zero.
  *
- * As libsodium's `crypto_box_seal_open`: the key is HSalsa20(shared secret, 0) and the nonce BLAKE2b-192(ephemeral public key
- * || public key); XSalsa20 takes them to HSalsa20(key, first 16 octets of the nonce) and a stream, the first 32 octets
- * of which are the key of Poly1305. Tag and secret are looked at as a whole, not up to where they differ.
+ * As libsodium's `crypto_box_seal_open`: the key is HSalsa20(shared secret, 0) and the nonce BLAKE2b-192(ephemeral
+ * public key || public key); XSalsa20 takes them to HSalsa20(key, first 16 octets of the nonce) and a stream, the first
+ * 32 octets of which are the key of Poly1305. Tag and secret are looked at as a whole, not up to where they differ.
  */
 export function addFrameTail(module: ModuleBuilder): FunctionReference<["i32", "i32", "i32"], "i32"> {
   const body = new FunctionBody(["i32", "i32", "i32"]);

@@ -19,9 +19,10 @@ const CLAMP = 0x0ffffffc_0ffffffc_0ffffffc_0fffffffn;
 /**
  * Poly1305 (RFC 8439, section 2.5): the tag of a message under a one-time key.
  *
- * Bounds: five limbs of radix 2^26, unsigned in 64 bits. After a block's carries h1 to h4 are at most 2^26, and h0 below
- * 2^26; with the block added below 2^27 + 1. Limbs of r are below 2^26, and 5 r below 2^29: a column has at most
- * 5 * 2^27 * 2^29 (1 + 2^-26) < 2^59, and what is carried is below 2^33, times 5 below 2^36.
+ * Bounds: five limbs of radix 2^26, unsigned in 64 bits. After a block's carries they are below 2^26, but for h1, which
+ * is below 2^26 + 2^11; with the next block added all are below 2^27 + 2^11. Limbs of r are below 2^26, and 5 r below
+ * 2^29: a column is below 5 (2^27 + 2^11) 2^29 < 2^59, what is carried out of it below 2^34, and five times that below
+ * 2^37.
  *
  * @param key 4 words of 64 bits: r, not clamped yet, and s.
  * @param message its place, and how many octets it has.

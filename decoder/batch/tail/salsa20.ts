@@ -1,6 +1,6 @@
 /**
- * The Salsa20 core and HSalsa20: D. J. Bernstein, "The Salsa20 family of stream ciphers" (2008), section 4, and "Extending
- * the Salsa20 nonce" (2011), section 2.
+ * The Salsa20 core and HSalsa20: D. J. Bernstein, "The Salsa20 family of stream ciphers" (2008), section 4, and
+ * "Extending the Salsa20 nonce" (2011), section 2.
  */
 import type { Expression, Place } from "../assembler/expression.ts";
 import { behind } from "../assembler/expression.ts";

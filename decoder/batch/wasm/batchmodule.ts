@@ -49,8 +49,8 @@ interface Parts {
 }
 
 /**
- * unpackAll(first, stride, points): reads coordinates, each a stride behind the one before. Where the last vector is not full,
- * its last one is repeated.
+ * unpackAll(first, stride, points): reads coordinates, each a stride behind the one before. Where the last vector is
+ * not full, its last one is repeated.
  */
 function addUnpackAll(module: ModuleBuilder, count: LaneCount, { points }: BatchLayout): Parts["unpackAll"] {
   const unpack = addUnpack(module, count);

@@ -6,11 +6,11 @@ import { f64x2 } from "../assembler/vector.ts";
 export type MultiplyAdd = (a: number, b: number, c: number) => number;
 
 /**
- * Whether a multiply-add rounds once, at the end, as what is built on it needs: relaxed SIMD leaves it to the machine, and
- * one without the instruction rounds the product first, which would be silently wrong.
+ * Whether a multiply-add rounds once, at the end, as what is built on it needs: relaxed SIMD leaves it to the machine,
+ * and one without the instruction rounds the product first, which would be silently wrong.
  *
- * (1 + 2^-30)(1 - 2^-30) = 1 - 2^-60 is 1 when it is rounded; and a product of two limbs that has 102 bits loses the lower
- * half of them.
+ * (1 + 2^-30)(1 - 2^-30) = 1 - 2^-60 is 1 when it is rounded; and a product of two limbs that has 102 bits loses the
+ * lower half of them.
  */
 export function isFused(multiplyAdd: MultiplyAdd): boolean {
   const limb = 2 ** 51 - 1;
