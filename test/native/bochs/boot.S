@@ -1,7 +1,7 @@
 /*
  * The first sector of a disk: reads the kernel behind it to 64 KiB, and calls it in 64-bit mode with the registers of AVX-512
  * switched on. CHUNKS of 16 KiB are read. Intel 64 and IA-32 Architectures Software Developer's Manual, volume 3, section 9.8.5
- * (64-bit mode), 13.3 (XCR0).
+ * (64-bit mode); volume 1, section 13.3 (XCR0).
  */
     .code16
     .globl _start
