@@ -16,7 +16,7 @@
 #include "poly1305.h"
 #include "sealedbox.h"
 
-/* Vectors that share an inversion: it costs as much as a ladder, so a thirty-second of that remains. */
+/* Vectors that share an inversion, which costs some tenth of a ladder. More would not fit a first-level cache. */
 enum { GROUP = 32 };
 
 /* A vector of frames, or of points, and the key that is tried on it. */
