@@ -20,8 +20,9 @@ export function lanesFor(rates: Readonly<Record<LaneCount, number>>): LaneCount 
 }
 
 /**
- * The batch in WebAssembly that is fastest on this machine, compiled and run in: two lanes; or four, where V8 makes
- * instructions on 256 bits of them (they are slower than two where it does not), which a trial shows.
+ * The batch in WebAssembly that is fastest on this machine: two lanes; or four, where V8 makes instructions on 256 bits
+ * of them (they are slower than two where it does not), which a trial shows. Where there was one, V8 has optimised the
+ * code.
  *
  * @param now milliseconds of a clock that does not go back.
  * @throws EngineError `SOTTO_ENGINE_ABSENT` as `compileBatch`.

@@ -18,6 +18,8 @@ export interface WasmCode {
  * @throws EngineError `SOTTO_ENGINE_ABSENT` where there is no relaxed SIMD, or where its multiply-add rounds twice.
  */
 export function compileBatch(lanes: LaneCount, load: () => MultiplyAdd = loadMultiplyAdd): WasmCode {
+  // Node with --jitless has none at all.
+  if (typeof WebAssembly === "undefined") throw absent("this Node has no WebAssembly");
   let multiplyAdd: MultiplyAdd;
   try {
     multiplyAdd = load();

@@ -139,7 +139,7 @@ export function describeBatch(title: string, makeBatch: () => Batch | Promise<Ba
       const draw = seededKeyPairs("many");
       const keys = Array.from({ length: 40 }, draw);
       const foreign = madeFrames("1").map(({ frame }) => frame);
-      const frames = Array.from({ length: 600 }, (_, at) => {
+      const frames = Array.from({ length: 300 }, (_, at) => {
         const key = at % 7 === 0 ? keys[(at * 11) % keys.length] : undefined;
         return key === undefined ? (foreign[at % 5] as Uint8Array) : frameFor(key, at);
       });

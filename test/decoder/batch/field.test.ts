@@ -6,7 +6,7 @@ import { littleEndian, P } from "../../wire/curve25519.ts";
 import { octets } from "../../wire/property.ts";
 import { FieldModule, type Limbs } from "./fieldmodule.ts";
 
-const RUNS = { seed: 0x5077, numRuns: 700 };
+const RUNS = { seed: 0x5077, numRuns: 400 };
 
 /** Limbs up to a bound, the bound itself and what is next to powers of two among them. */
 function limbs(bound: number): fc.Arbitrary<bigint[]> {
@@ -138,7 +138,7 @@ describe.each([2, 4] as const)("arithmetic on %i lanes", (lanes) => {
       fc.property(fc.oneof(loose, around), fc.nat(lanes - 1), (input, lane) => {
         expect(field.freeze(lane, input)).toEqual(littleEndian(elementOf(input)));
       }),
-      { ...RUNS, numRuns: 1500 },
+      { ...RUNS, numRuns: 1000 },
     );
   });
 

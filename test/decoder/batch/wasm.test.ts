@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Batch } from "../../../decoder/batch/batch.ts";
 import { bestRate, fastestWasm, lanesFor } from "../../../decoder/batch/fastestwasm.ts";
 import { mayPair } from "../../../decoder/batch/pairing.ts";
@@ -38,6 +38,9 @@ describe("the multiply-add of relaxed SIMD", () => {
         new EngineError("SOTTO_ENGINE_ABSENT", `the engine wasm does not run on this machine: ${why}`),
       );
     }
+    vi.stubGlobal("WebAssembly", undefined);
+    expect(() => compileBatch(2)).toThrow("the engine wasm does not run on this machine: this Node has no WebAssembly");
+    vi.unstubAllGlobals();
     const mistaken = () => {
       throw new TypeError("a mistake");
     };
