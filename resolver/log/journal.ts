@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, unlink, utimes } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
 import type { Candidate } from "./candidate.ts";
+import type { BucketWriter, FrameSink } from "./contract.ts";
 import { syncFolder, writeAll } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
 
@@ -35,7 +36,7 @@ export function journalSpan(fileName: string): Span | null {
  * each recovery from a failed write, begins a file of its own: what an earlier one may have left half-written is never
  * written to again.
  */
-export class Journal {
+export class Journal implements BucketWriter {
   readonly span: Span;
   readonly #path: string;
   readonly #file: FileHandle;
@@ -119,6 +120,23 @@ export class Journal {
     }
     await writeAll(this.#file, this.#chunk.subarray(from, to), this.#chunkAt + from);
   }
+}
+
+/** A folder in which an intake makes a journal for each bucket. */
+export class JournalFolder implements FrameSink {
+  readonly #path: string;
+  readonly #fault: FaultHook;
+
+  constructor(path: string, fault: FaultHook = noFault) {
+    this.#path = path;
+    this.#fault = fault;
+  }
+
+  async begin(bucket: Span): Promise<Journal> {
+    return await Journal.create(this.#path, bucket, this.#fault);
+  }
+
+  async close(): Promise<void> {}
 }
 
 /** Gives a closed journal to another bucket; durable when its folder is synced. */
