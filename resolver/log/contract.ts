@@ -79,8 +79,10 @@ export interface LogUsage {
   readonly diskBudget: number;
 }
 
-/** Where intakes store, as plain data. */
-export type SinkTarget = { readonly kind: "folder"; readonly folder: string };
+/** Where intakes store, as plain data: a folder for journals, or a zone's tables in a database. */
+export type SinkTarget =
+  | { readonly kind: "folder"; readonly folder: string }
+  | { readonly kind: "postgres"; readonly store: string; readonly zone: string };
 
 /** Where one intake stores. */
 export interface FrameSink {

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
@@ -6,6 +6,7 @@ import type { Candidate } from "./candidate.ts";
 import type { BucketWriter, FrameSink } from "./contract.ts";
 import { syncFolder, writeAll } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
+import { shuffled } from "./shuffle.ts";
 
 /** Octets of a slot: a frame and ten octets of its SHA-256. */
 export const SLOT_OCTETS = 128;
@@ -103,7 +104,7 @@ export class Journal implements BucketWriter {
   #beginChunk(): void {
     this.#chunk.fill(0);
     this.#chunkAt += CHUNK_OCTETS;
-    this.#slots = shuffledSlots();
+    this.#slots = shuffled(CHUNK_SLOTS);
     this.#used = 0;
   }
 
@@ -214,16 +215,4 @@ function readChunk(chunk: Buffer): JournalChunk {
 /** The digest's last octets: its first ones are zero where the puzzle is hard. */
 function checkOf(digest: string): string {
   return digest.slice(-CHECK_OCTETS);
-}
-
-/** All slots in uniformly random order (Fisher-Yates): taking the next is taking a random free one. */
-function shuffledSlots(): Uint16Array {
-  const slots = Uint16Array.from({ length: CHUNK_SLOTS }, (_, slot) => slot);
-  for (let i = slots.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
-    const held = slots[i] as number;
-    slots[i] = slots[j] as number;
-    slots[j] = held;
-  }
-  return slots;
 }

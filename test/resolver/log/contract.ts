@@ -22,8 +22,8 @@ export interface ContractStore extends CollectionStore<FrameLog> {
   readonly crash: () => Promise<ContractStore>;
 }
 
-/** What every store of frames does, whatever it keeps them in; `docs/protocol.md` section 4 rules 1 to 3 and 8, section 5. */
-export function describeFrameLog(name: string, make: () => Promise<ContractStore>): void {
+/** What every store of frames does, whatever it keeps them in; `docs/protocol.md` section 4 rules 1 to 3 and 8, section 5. @param crashes runs of the test of crashes. */
+export function describeFrameLog(name: string, make: () => Promise<ContractStore>, crashes = 12): void {
   const open = async (options: Partial<CollectionOptions> = {}, store?: ContractStore) => {
     const kept = store ?? (await make());
     const collection = await Collection.over(kept, { keeping: KEEPING, now: NOON, ...options });
@@ -314,7 +314,7 @@ export function describeFrameLog(name: string, make: () => Promise<ContractStore
           expect(await collection.storedFrames()).toEqual([]);
           await end(collection);
         }),
-        { seed: 7, numRuns: 12 },
+        { seed: 7, numRuns: crashes },
       );
     });
 
