@@ -54,7 +54,9 @@ export function secretsOf(store: string, environment: Environment): string[] {
   const [base = "", query = ""] = splitOnce(store, "?");
   const [, written = ""] = /^[^:]*:\/\/[^:@/]*:([^@/]*)@/.exec(base) ?? [];
   const parameter = new URLSearchParams(query).get("password") ?? "";
-  return [written, decoded(written), parameter, environment.PGPASSWORD ?? ""].filter((secret) => secret !== "");
+  return [written, decoded(written), parameter, encodeURIComponent(parameter), environment.PGPASSWORD ?? ""].filter(
+    (secret) => secret !== "",
+  );
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,6 +1,7 @@
 import pg from "pg";
 import { completeConnectionString, type Environment, secretsOf } from "./connection.ts";
 import { databaseError } from "./failure.ts";
+import { passwordFromFile } from "./passwordfile.ts";
 
 /** How long a connection may take to be made. */
 const CONNECT_MILLISECONDS = 5000;
@@ -32,7 +33,7 @@ export interface Asking {
 /** A pool of connections to one database. A connection on which anything failed is not used again. */
 export class Database {
   readonly #pool: pg.Pool;
-  readonly #secrets: readonly string[];
+  #secrets: readonly string[];
   readonly #busy = new Set<Session>();
   #closed = false;
 
@@ -43,8 +44,9 @@ export class Database {
    */
   constructor(store: string, connections: number, environment: Environment = process.env) {
     this.#secrets = secretsOf(store, environment);
-    const connectionString = completeConnectionString(store, environment);
     try {
+      const connectionString = connectable(store, environment);
+      this.#secrets = secretsOf(connectionString, environment);
       this.#pool = new pg.Pool({
         connectionString,
         max: connections,
@@ -60,8 +62,6 @@ export class Database {
           );
         },
       });
-      // Reads the string, and the files that it names, at once.
-      new pg.Client({ connectionString });
     } catch (error) {
       throw this.failure(error);
     }
@@ -122,6 +122,15 @@ export class Database {
     this.#busy.delete(session);
     session.release(broken);
   }
+}
+
+/** A connection string with all that pg needs, a password out of a file too; read as pg reads it, with the files in it. */
+function connectable(store: string, environment: Environment): string {
+  const connectionString = completeConnectionString(store, environment);
+  const login = new pg.Client({ connectionString });
+  if (login.password != null) return connectionString;
+  const password = environment.PGPASSWORD ?? passwordFromFile(login, environment);
+  return password === null ? connectionString : `${connectionString}&password=${encodeURIComponent(password)}`;
 }
 
 /** Rows that a query gives within a session. */

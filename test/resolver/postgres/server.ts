@@ -43,8 +43,11 @@ export class TestServer {
     this.#admin = admin;
   }
 
-  /** @param settings beside those of haste, like `fsync=on`. */
-  static async start(settings: readonly string[] = []): Promise<TestServer> {
+  /**
+   * @param settings beside those of haste, like `fsync=on`.
+   * @param prepare is given the folder of the server's files before it starts.
+   */
+  static async start(settings: readonly string[] = [], prepare = (_folder: string) => {}): Promise<TestServer> {
     const folder = mkdtempSync(join(tmpdir(), "sotto-postgres-"));
     const port = await freePort();
     const server = new EmbeddedPostgres({
@@ -64,6 +67,7 @@ export class TestServer {
     if (process.getuid?.() === 0) chmodSync(folder, 0o711);
     await server.initialise();
     writeFileSync(join(folder, "data", "pg_hba.conf"), LOGINS);
+    prepare(join(folder, "data"));
     await server.start();
     const admin = await adminOf(server);
     await admin.query("CREATE ROLE sotto_with_password NOLOGIN");
