@@ -6,6 +6,7 @@ import { StoreError } from "../errors.ts";
 export const SQLSTATE = {
   /** A row for which there is no partition. */
   checkViolation: "23514",
+  insufficientPrivilege: "42501",
   undefinedTable: "42P01",
   undefinedSchema: "3F000",
   lockNotAvailable: "55P03",

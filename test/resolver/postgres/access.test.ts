@@ -23,7 +23,7 @@ const file = (name: string) => fileURLToPath(new URL(`tls/${name}`, import.meta.
 let server: TestServer;
 let database: TestDatabase;
 beforeAll(async () => {
-  const tls = ["ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key"];
+  const tls = ["ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key", "track_commit_timestamp=on"];
   server = await TestServer.start(tls, (folder) => {
     for (const name of ["server.pem", "server.key"]) {
       const path = join(folder, name);
@@ -348,5 +348,23 @@ describe("a password", () => {
     expect(stdout).toContain("in PostgreSQL");
     expect(stdout).not.toContain("battery");
     expect(readFileSync(config, "utf8")).toContain("battery");
+  });
+});
+
+describe("sotto-resolver doctor --store", () => {
+  it("asks the real server, as a login without rights too", async () => {
+    await server.database();
+    const args = (user: string) => ["doctor", "--json", "--store", storeAs(user)];
+    const { code, stdout } = await run("sotto-resolver", args("all_three"));
+    const { findings, verdict } = JSON.parse(stdout) as {
+      verdict: string;
+      findings: { check: string; verdict: string }[];
+    };
+    const wrong = findings.filter((finding) => finding.verdict !== "ok").map(({ check }) => check);
+    // The tests' server makes haste, and was started with commit times.
+    expect([code, verdict, wrong]).toEqual([1, "wrong", ["durability", "commit times"]]);
+    expect(findings.map(({ check }) => check)).toContain("dumps");
+    const nobody = await run("sotto-resolver", args("nobody_here"));
+    expect(nobody.stdout).toMatch(/"check":"tables".*"verdict":"wrong"/);
   });
 });
