@@ -64,15 +64,18 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE sotto.arrived (
     bucket integer NOT NULL,
-    frame bytea STORAGE PLAIN NOT NULL CHECK (octet_length(frame) = 118)
+    frame bytea NOT NULL CHECK (octet_length(frame) = 118)
   ) PARTITION BY LIST (bucket);
 
   CREATE TABLE sotto.published (
     segment integer NOT NULL,
     chunk integer NOT NULL,
-    frames bytea STORAGE EXTERNAL NOT NULL,
+    frames bytea NOT NULL,
     PRIMARY KEY (segment, chunk)
   ) PARTITION BY LIST (segment);
+
+  ALTER TABLE sotto.arrived ALTER COLUMN frame SET STORAGE PLAIN;
+  ALTER TABLE sotto.published ALTER COLUMN frames SET STORAGE EXTERNAL;
 
   CREATE VIEW sotto.published_segments AS
     SELECT z.name AS zone, s.id AS segment, s.name, s.starts, s.ends, s.frames, s.bytes, s.sum, s.sha256

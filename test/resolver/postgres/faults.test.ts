@@ -53,30 +53,6 @@ const missing = (some: readonly string[], all: readonly string[]) => {
   return some.filter((one) => !known.has(one));
 };
 
-describe("a database that is killed and comes back", () => {
-  it("has everything that was acknowledged; collectors find it again by themselves", async () => {
-    const collection = await open();
-    for (const how of ["SIGKILL", "SIGINT", "SIGKILL"] as const) {
-      let stop = false;
-      let rounds = 0;
-      const storing = (async () => {
-        while (!stop) await collection.store(`restart ${how} ${rounds++}`, 20);
-      })();
-      await sleep(100);
-      await server.restart(how);
-      const before = collection.acknowledged.length;
-      await expect.poll(() => collection.acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before);
-      stop = true;
-      await storing;
-      expect(missing(collection.acknowledged, await collection.storedFrames())).toEqual([]);
-      collection.now += HOUR;
-      await collection.round().catch(() => collection.round());
-    }
-    expect(missing(collection.acknowledged, await publishedOnce(collection))).toEqual([]);
-    expect(collection.log.published(collection.now).length).toBeGreaterThanOrEqual(3);
-  });
-});
-
 describe("a connection that breaks", () => {
   it("in the middle of a COPY loses nothing that was acknowledged, and doubles nothing", async () => {
     const between = await way();

