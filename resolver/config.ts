@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from "node:net";
 import { join } from "node:path";
-import { DEFAULT_BITS, isZone, MAX_BITS, parseZone } from "@sotto/wire";
+import { DEFAULT_BITS, isConnectionString, isZone, MAX_BITS, parseZone } from "@sotto/wire";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { ConfigProblems, ConfigTable, type Problem } from "./configtable.ts";
 import { parseDuration } from "./duration.ts";
@@ -8,7 +8,6 @@ import { type Endpoint, parseEndpoint } from "./endpoint.ts";
 import { ConfigError } from "./errors.ts";
 import { given } from "./given.ts";
 import { MAX_RETENTION_SECONDS } from "./log/bucket.ts";
-import { isConnectionString } from "./postgres/connection.ts";
 import type { NameServer, Settings, ZoneSettings } from "./settings.ts";
 import { parseSize } from "./size.ts";
 

@@ -1,5 +1,5 @@
+import { completeConnectionString, connectionSecrets, type Environment } from "@sotto/wire";
 import pg from "pg";
-import { completeConnectionString, type Environment, secretsOf } from "./connection.ts";
 import { databaseError } from "./failure.ts";
 import { passwordFromFile } from "./passwordfile.ts";
 
@@ -43,10 +43,10 @@ export class Database {
    * @throws ConfigError, DatabaseError when the string, or a file of certificates that it names, cannot be used.
    */
   constructor(store: string, connections: number, environment: Environment = process.env) {
-    this.#secrets = secretsOf(store, environment);
+    this.#secrets = connectionSecrets(store, environment);
     try {
       const connectionString = connectable(store, environment);
-      this.#secrets = secretsOf(connectionString, environment);
+      this.#secrets = connectionSecrets(connectionString, environment);
       this.#pool = new pg.Pool({
         connectionString,
         max: connections,

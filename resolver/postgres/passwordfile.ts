@@ -1,16 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type Environment, type Login, passwordIn } from "@sotto/wire";
 import { ConfigError } from "../errors.ts";
-import type { Environment } from "./connection.ts";
-
-/** Whom a password is for. */
-export interface Login {
-  readonly host: string;
-  readonly port: number;
-  readonly database?: string | undefined;
-  readonly user?: string | undefined;
-}
 
 /**
  * Looks a password up in the file of PGPASSFILE, or `~/.pgpass` (PostgreSQL's manual, "The Password File").
@@ -31,23 +23,4 @@ export function passwordFromFile(login: Login, environment: Environment): string
     return null;
   }
   return passwordIn(text, login);
-}
-
-/** The password of the first line that fits. A socket's folder counts as localhost. */
-export function passwordIn(text: string, { host, port, database, user }: Login): string | null {
-  const wanted = [host.startsWith("/") ? "localhost" : host, String(port), database ?? "", user ?? ""];
-  for (const line of text.split(/\r?\n/).filter((one) => !one.startsWith("#"))) {
-    const fields = fieldsOf(line);
-    const fits =
-      fields.length === 5 && wanted.every((value, index) => fields[index] === "*" || fields[index] === value);
-    if (fits) return fields[4] ?? null;
-  }
-  return null;
-}
-
-/** What is between colons; a backslash takes away the meaning of a colon or backslash behind it. */
-function fieldsOf(line: string): string[] {
-  const fields = [...line.matchAll(/((?:\\.|[^:\\])*)(?::|$)/g)].map(([, field = ""]) => field.replace(/\\(.)/g, "$1"));
-  // The end of the line is matched once more, empty.
-  return fields.slice(0, -1);
 }

@@ -1,13 +1,13 @@
 import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { completeConnectionString, passwordIn } from "@sotto/wire";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Keeping } from "../../../resolver/log/bucket.ts";
-import { completeConnectionString } from "../../../resolver/postgres/connection.ts";
 import { Database } from "../../../resolver/postgres/database.ts";
 import { PostgresLog } from "../../../resolver/postgres/log.ts";
-import { passwordFromFile, passwordIn } from "../../../resolver/postgres/passwordfile.ts";
+import { passwordFromFile } from "../../../resolver/postgres/passwordfile.ts";
 import { PostgresSink } from "../../../resolver/postgres/sink.ts";
 import { freePort, run } from "../../e2e/command.ts";
 import { NOON, temporaryFolder } from "../../e2e/scene.ts";
