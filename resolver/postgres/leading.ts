@@ -7,7 +7,7 @@ import { type Database, rowsOf, type Session } from "./database.ts";
 import { makeBucket } from "./tables.ts";
 
 /** First half of the advisory lock of a zone, whose number is the second: "seal" on a telephone's keys. */
-const LOCK_SPACE = 7325;
+export const LOCK_SPACE = 7325;
 
 /** How long a table may keep leading waiting: whoever fills buckets waits behind it. */
 const LOCK_MILLISECONDS = 2000;

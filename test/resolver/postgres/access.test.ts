@@ -70,30 +70,30 @@ async function answersTo(user: string, statements: readonly string[]): Promise<s
 const DENIED = "42501";
 const all = (statements: readonly string[], answer: string) => statements.map((text) => `${text}: ${answer}`);
 
-describe("the roles", () => {
-  /** A collection with a segment that is published, one that is held, and frames in the open bucket. */
-  async function filled(): Promise<{ collection: Collection; arrived: string; held: string; published: string }> {
-    database = await server.database();
-    const store = postgresStore(server, { ...database, store: storeAs("all_three") });
-    const collection = await Collection.over(store, { keeping: KEEPING, now: NOON });
-    await collection.store("published", 20);
-    collection.now += HOUR;
-    await collection.round();
-    await collection.store("held", 5);
-    collection.now += HOUR;
-    await collection.round();
-    await collection.store("open", 5);
-    const rows = await server.ask<{ id: number; state: string }>(database.name, "SELECT id, state FROM sotto.segments");
-    const [bucket] = await server.ask<{ id: number }>(database.name, "SELECT min(id) AS id FROM sotto.buckets");
-    const tableOf = (state: string) => `sotto.sealed_${rows.find((row) => row.state === state)?.id}`;
-    return {
-      collection,
-      arrived: `sotto.arrived_${bucket?.id}`,
-      held: tableOf("held"),
-      published: tableOf("published"),
-    };
-  }
+/** A collection with a segment that is published, one that is held, and frames in the open bucket. */
+async function filled(): Promise<{ collection: Collection; arrived: string; held: string; published: string }> {
+  database = await server.database();
+  const store = postgresStore(server, { ...database, store: storeAs("all_three") });
+  const collection = await Collection.over(store, { keeping: KEEPING, now: NOON });
+  await collection.store("published", 20);
+  collection.now += HOUR;
+  await collection.round();
+  await collection.store("held", 5);
+  collection.now += HOUR;
+  await collection.round();
+  await collection.store("open", 5);
+  const rows = await server.ask<{ id: number; state: string }>(database.name, "SELECT id, state FROM sotto.segments");
+  const [bucket] = await server.ask<{ id: number }>(database.name, "SELECT min(id) AS id FROM sotto.buckets");
+  const tableOf = (state: string) => `sotto.sealed_${rows.find((row) => row.state === state)?.id}`;
+  return {
+    collection,
+    arrived: `sotto.arrived_${bucket?.id}`,
+    held: tableOf("held"),
+    published: tableOf("published"),
+  };
+}
 
+describe("the roles", () => {
   it("let a server that has all three store, seal, publish and purge, and no role more", async () => {
     const { collection } = await filled();
     expect(await collection.published()).toHaveLength(20);
@@ -366,5 +366,43 @@ describe("sotto-resolver doctor --store", () => {
     expect(findings.map(({ check }) => check)).toContain("dumps");
     const nobody = await run("sotto-resolver", args("nobody_here"));
     expect(nobody.stdout).toMatch(/"check":"tables".*"verdict":"wrong"/);
+  });
+});
+
+describe("commands on a log in a database", () => {
+  const command = (...args: string[]) => run("sotto-resolver", [...args, "--store", storeAs("only_sealer")]);
+
+  it("list, verify and purge what is sealed, as the role that seals", async () => {
+    const { collection, published } = await filled();
+    const [entry] = collection.log.published(collection.now);
+    const listed = JSON.parse((await command("segments", "--json", "--retention", "168h")).stdout) as {
+      segments: { id: string; zone: string; count: number; state: string }[];
+    };
+    expect(listed.segments.map(({ id, zone, count, state }) => [zone, count, state, id === entry?.id])).toEqual([
+      [ZONE, 20, "published", true],
+      [ZONE, 5, "held", false],
+    ]);
+    expect(await command("verify")).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/2 segments checked, 25 frames/),
+    });
+    await server.ask(database.name, `UPDATE ${published} SET frames = set_byte(frames, 9, 255 - get_byte(frames, 9))`);
+    expect(await command("verify")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(new RegExp(`^bad: ${ZONE} ${entry?.id}: .*(damaged|ascend|order)`)),
+    });
+    const before = ["--before", "2026-11-16T13:00Z"];
+    const purged = await command("purge", ...before, "--yes");
+    expect([purged.code, purged.stdout.split("  ")[0]]).toEqual([0, entry?.id]);
+    expect(purged.stderr).toMatch(/deleted 1 segment before 2026-11-16 13:00 UTC/);
+    await collection.round();
+    expect(collection.log.published(collection.now)).toEqual([]);
+    expect(collection.log.usage).toMatchObject({ segments: 0, heldFrames: 5 });
+    expect((await command("purge", ...before, "--yes")).stderr).toMatch(/nothing to delete/);
+    const denied = await run("sotto-resolver", ["verify", "--store", storeAs("only_collector")]);
+    expect(denied).toMatchObject({ code: 1, stdout: expect.stringMatching(/permission denied/) });
+    const both = await run("sotto-resolver", ["segments", "--data", "/nowhere", "--store", storeAs("only_sealer")]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringMatching(/--data FOLDER or --store/)]);
+    await collection.log.close();
   });
 });

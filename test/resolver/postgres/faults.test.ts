@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { puzzleDigest } from "@sotto/wire";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { Keeping } from "../../../resolver/log/bucket.ts";
 import { Intake } from "../../../resolver/log/intake.ts";
@@ -132,6 +133,27 @@ describe("a database that does not answer", () => {
   });
 });
 
+describe("a transaction that somebody leaves open", () => {
+  it("on published segments holds up their purge, which is told, and neither storing nor the rest", async () => {
+    const collection = await open();
+    await collection.store("first", 20);
+    collection.now += HOUR;
+    await collection.round();
+    const reader = new pg.Client({ connectionString: database.store });
+    await reader.connect();
+    await reader.query("BEGIN; SELECT count(*) FROM sotto.published");
+    collection.now = NOON + KEEPING.retention;
+    const round = collection.round();
+    expect(await collection.store("meanwhile", 20)).toBe(20);
+    await expect(round).rejects.toThrow(/lock timeout \(55P03\)/);
+    await reader.query("ROLLBACK");
+    await reader.end();
+    await collection.round();
+    expect(collection.log.counters.expired).toBe(20);
+    expect(await collection.storedFrames()).toHaveLength(20);
+  });
+});
+
 describe("several collectors on one database", () => {
   it("that store, seal and purge at once lose nothing, double nothing, and make the segments once", async () => {
     let now = NOON;
@@ -175,7 +197,7 @@ describe("several collectors on one database", () => {
       }
     });
     for (let hour = 0; hour < 12; hour++) {
-      await expect.poll(() => [0, 1, 2].every((who) => (done[who] ?? 0) >= 2), { interval: 5 }).toBe(true);
+      await expect.poll(() => [0, 1, 2].every((who) => (done[who] ?? 0) >= 2), { interval: 5, timeout: 60_000 }).toBe(true);
       done = [];
       now += HOUR;
     }
