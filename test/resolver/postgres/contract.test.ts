@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describeFrameLog("PostgreSQL", async () => postgresStore(server, await server.database()), 5);
+describeFrameLog("PostgreSQL", async () => postgresStore(server, await server.database()), 2);

@@ -109,8 +109,9 @@ describe("a database that does not answer", () => {
     const intake = new Intake({ sink, bucketLength: HOUR, clock: null, course, capacity });
     const submit = (from: number, count: number, done: (stored: boolean) => void) => {
       for (let index = from; index < from + count; index++) {
-        const frame = frameOf(`slow ${index}`);
-        intake.submit({ frame, digest: puzzleDigest(frame) }, done);
+        const frame = Buffer.alloc(118);
+        frame.writeUInt32BE(index);
+        intake.submit({ frame, digest: "" }, done);
       }
     };
     expect(await new Promise<boolean>((resolve) => submit(0, 1, resolve))).toBe(true);
@@ -129,7 +130,11 @@ describe("a database that does not answer", () => {
     await intake.close();
     expect(stored + refused).toBe(60_000);
     expect(stored).toBeGreaterThan(45_000);
-    expect((await collection.storedFrames()).length).toBe(stored + 1);
+    const [row] = await server.ask<{ frames: number }>(
+      database.name,
+      "SELECT count(DISTINCT frame)::integer AS frames FROM sotto.arrived",
+    );
+    expect(row?.frames).toBe(stored + 1);
   });
 });
 
@@ -197,7 +202,9 @@ describe("several collectors on one database", () => {
       }
     });
     for (let hour = 0; hour < 12; hour++) {
-      await expect.poll(() => [0, 1, 2].every((who) => (done[who] ?? 0) >= 2), { interval: 5, timeout: 60_000 }).toBe(true);
+      await expect
+        .poll(() => [0, 1, 2].every((who) => (done[who] ?? 0) >= 2), { interval: 5, timeout: 60_000 })
+        .toBe(true);
       done = [];
       now += HOUR;
     }

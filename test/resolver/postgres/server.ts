@@ -19,6 +19,8 @@ export const HASTE = [
 
 const DATABASE = "sotto_test";
 
+const ASKING = "the tests' owner";
+
 const START_TRIES = 100;
 
 /** Whoever has a password shows it; the tests' own connections are many, and are believed. */
@@ -36,6 +38,8 @@ export interface TestDatabase {
 /** A PostgreSQL server of a file of tests, on loopback, with one database. */
 export class TestServer {
   readonly #cluster: Cluster;
+  /** The owner's connections, by database. */
+  readonly #asking = new Map<string, pg.Client>();
 
   private constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -89,14 +93,17 @@ export class TestServer {
 
   /** Asks as the server's owner. */
   async ask<Row extends pg.QueryResultRow>(database: string, text: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.storeOf(database) });
+    const client = this.#asking.get(database) ?? (await this.#connect(database));
+    this.#asking.set(database, client);
+    return (await client.query<Row>(text, values)).rows;
+  }
+
+  async #connect(database: string): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.storeOf(database), application_name: ASKING });
     client.on("error", () => {});
+    client.on("end", () => this.#asking.delete(database));
     await client.connect();
-    try {
-      return (await client.query<Row>(text, values)).rows;
-    } finally {
-      await client.end();
-    }
+    return client;
   }
 
   /** Ends the server as a crash would, or in order, and starts it again on the same files. */
@@ -115,12 +122,17 @@ export class TestServer {
     }
   }
 
-  /** Breaks off every connection to a database. */
+  /** Breaks off every connection to a database but the owner's. */
   async cut(database: string): Promise<void> {
-    await this.ask("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", [database]);
+    const others = "datname = $1 AND application_name <> $2";
+    await this.ask("postgres", `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${others}`, [
+      database,
+      ASKING,
+    ]);
   }
 
   async stop(): Promise<void> {
+    for (const client of this.#asking.values()) await client.end();
     await this.#cluster.end("SIGINT");
     this.#cluster.remove();
   }
