@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { register as registerCheck } from "./commands/check.ts";
 import { register as registerDoctor } from "./commands/doctor.ts";
 import { register as registerExport } from "./commands/export.ts";
+import { register as registerMigrate } from "./commands/migrate.ts";
 import { register as registerMirror } from "./commands/mirror.ts";
 import { register as registerPurge } from "./commands/purge.ts";
 import { register as registerSegments } from "./commands/segments.ts";
@@ -18,6 +19,7 @@ const COMMANDS = [
   registerPurge,
   registerExport,
   registerMirror,
+  registerMigrate,
   registerSignKey,
 ];
 

@@ -1,6 +1,6 @@
 import { isIP, isIPv4 } from "node:net";
 import { join } from "node:path";
-import { DEFAULT_BITS, isZone, MAX_BITS, parseZone } from "@sotto/wire";
+import { DEFAULT_BITS, isConnectionString, isZone, MAX_BITS, parseZone } from "@sotto/wire";
 import { parse as parseToml, TomlError } from "smol-toml";
 import { ConfigProblems, ConfigTable, type Problem } from "./configtable.ts";
 import { parseDuration } from "./duration.ts";
@@ -35,6 +35,7 @@ export interface Choice {
   readonly http?: Endpoint | undefined;
   readonly admin?: Endpoint | undefined;
   readonly data?: string | undefined;
+  readonly store?: string | undefined;
   readonly workers?: number | undefined;
   readonly rateLimit?: boolean | undefined;
   readonly diskBudget?: number | undefined;
@@ -53,6 +54,7 @@ export function parseConfig(text: string): Choice {
     http: table.text("http", parseEndpoint),
     admin: table.text("admin", parseEndpoint),
     data: table.text("data", String),
+    store: table.text("store", String),
     workers: table.whole("workers", 1, MAX_WORKERS),
     rateLimit: table.flag("rate-limit"),
     diskBudget: table.text("disk-budget", parseSize),
@@ -74,7 +76,11 @@ export function settingsOf(choice: Choice): Settings {
   const note = (path: string, message: string) => problems.push({ path, message });
   const several = choice.zones.length > 1;
   const data = choice.data ?? "";
-  if (data === "") note("data", "a data folder is needed");
+  if (data === "" && choice.store === undefined) note("data", "a data folder is needed, or a store");
+  if (data !== "" && choice.store !== undefined) note("store", "a log is in a data folder or in a store, not in both");
+  if (choice.store !== undefined && !isConnectionString(choice.store)) {
+    note("store", "a store is named like postgres://user@host/database");
+  }
   if ((choice.listen ?? []).length === 0) note("listen", "an address and port to answer DNS on are needed");
   const zones = choice.zones.map((zone, index) => {
     const path = several ? `zone[${index}]` : "zone";
@@ -154,11 +160,11 @@ function completeZone(zone: ZoneChoice, choice: Choice, several: boolean): ZoneS
     minBatch: DEFAULTS.minBatch,
     publishAfter: DEFAULTS.publishAfter,
     retention: DEFAULTS.retention,
-    ...given({ diskBudget: choice.diskBudget }),
+    ...given({ diskBudget: choice.diskBudget, store: choice.store }),
     nameServers: [{ host: `ns1.${name}`, addresses: publicAddresses(choice.listen ?? []) }],
     stop: [],
     ack: [],
-    data: several ? join(folder, name) : folder,
+    data: several && folder !== "" ? join(folder, name) : folder,
     ...zone,
     zone: name,
     bits,

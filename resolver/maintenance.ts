@@ -1,6 +1,6 @@
 import type { Front, FrontCounters } from "./front/front.ts";
-import type { Clock } from "./log/intake.ts";
-import type { Log, LogCounters } from "./log/log.ts";
+import type { Clock } from "./log/clock.ts";
+import type { FrameLog, LogCounters } from "./log/contract.ts";
 import type { Course } from "./log/timeline.ts";
 import type { Metrics } from "./publication/metrics.ts";
 import type { OperatorLog } from "./publication/operatorlog.ts";
@@ -16,7 +16,7 @@ const STORAGE_CHECK_SECONDS = 60;
 /** What maintenance works on. Zones, logs and the front's zones have the same order. */
 export interface MaintenanceParts {
   readonly zones: readonly ZoneSettings[];
-  readonly logs: readonly Log[];
+  readonly logs: readonly FrameLog[];
   readonly front: Front;
   readonly clock: Clock;
   readonly metrics: Metrics;
@@ -43,10 +43,8 @@ export class Maintenance {
 
   /** The first round, before anything fills buckets. */
   async begin(): Promise<Course[]> {
-    const { logs, clock } = this.#parts;
-    const now = clock();
-    const courses = await Promise.all(logs.map((log) => log.follow(now)));
-    for (const [index, course] of courses.entries()) await this.#maintain(index, course.open, now);
+    const { courses, times } = await this.#follow();
+    for (const [index, course] of courses.entries()) await this.#maintain(index, course.open, times[index] as number);
     this.#open = courses.map(({ open }) => open.start);
     return courses;
   }
@@ -70,22 +68,29 @@ export class Maintenance {
 
   async #round(): Promise<void> {
     const { logs, front, clock } = this.#parts;
-    const now = clock();
-    const courses = await Promise.all(logs.map((log) => log.follow(now)));
+    const { courses, times } = await this.#follow();
     const open = await front.turn(courses);
     const troubles: unknown[] = [];
     for (const [index, span] of open.entries()) {
+      const now = times[index] as number;
       await this.#maintain(index, span, now).catch((error: unknown) => troubles.push(error));
     }
     await front.allow(logs.map((log) => log.capacity(1)));
     await this.#countEnded(courses);
-    await this.#checkStorage(now);
+    await this.#checkStorage(clock());
     if (troubles.length > 0) throw troubles[0];
+  }
+
+  /** Each log by the clock that it goes by. */
+  async #follow(): Promise<{ courses: Course[]; times: number[] }> {
+    const { logs } = this.#parts;
+    const times = await Promise.all(logs.map((log) => log.time()));
+    return { times, courses: await Promise.all(logs.map((log, index) => log.follow(times[index] as number))) };
   }
 
   async #maintain(index: number, open: Course["open"], now: number): Promise<void> {
     const { logs, zones, metrics } = this.#parts;
-    const log = logs[index] as Log;
+    const log = logs[index] as FrameLog;
     const zone = zones[index]?.zone ?? "";
     const before = { ...log.counters };
     const begin = performance.now();
@@ -116,7 +121,7 @@ export class Maintenance {
     this.#open = courses.map(({ open }) => open.start);
     const counters = await front.counters(null);
     for (const index of ended) {
-      const { released, unreleased, expired } = (logs[index] as Log).counters;
+      const { released, unreleased, expired } = (logs[index] as FrameLog).counters;
       const name = zones[index]?.zone ?? "";
       metrics.bucketEnded(name, { ...answersOf(counters), released, unreleased, expired });
     }

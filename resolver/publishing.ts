@@ -1,6 +1,6 @@
 import { encodeMinisignPublicKey, signList } from "@sotto/wire";
-import type { Clock } from "./log/intake.ts";
-import type { Log } from "./log/log.ts";
+import type { Clock } from "./log/clock.ts";
+import type { FrameLog } from "./log/contract.ts";
 import type { PublishedZone } from "./publication/publishedzone.ts";
 import type { ZoneSettings } from "./settings.ts";
 import { readSigningKey } from "./signingkey.ts";
@@ -11,13 +11,13 @@ import { readSigningKey } from "./signingkey.ts";
  * @param current the zone's settings as they are whenever somebody looks.
  * @throws SignatureError when the key that signs the list cannot be read.
  */
-export async function publishZone(current: () => ZoneSettings, log: Log, clock: Clock): Promise<PublishedZone> {
+export async function publishZone(current: () => ZoneSettings, log: FrameLog, clock: Clock): Promise<PublishedZone> {
   return {
     get facts() {
       return current();
     },
     list: () => log.published(clock()),
-    pathOf: (id) => log.pathOf(id),
+    open: (entry) => log.openSegment(entry),
     ...(await signing(current().signKey)),
   };
 }

@@ -6,8 +6,8 @@ import { type Endpoint, formatEndpoint } from "./endpoint.ts";
 import { addCounters, type Front, type FrontCounters, LocalFront } from "./front/front.ts";
 import { WorkerPool } from "./front/workerpool.ts";
 import { given } from "./given.ts";
-import type { Clock } from "./log/intake.ts";
-import { Log, type LogCounters } from "./log/log.ts";
+import { type Clock, systemClock } from "./log/clock.ts";
+import type { FrameLog, LogCounters } from "./log/contract.ts";
 import { Maintenance } from "./maintenance.ts";
 import { createAdmin } from "./publication/admin.ts";
 import { createPublication } from "./publication/app.ts";
@@ -16,6 +16,7 @@ import type { OperatorLog } from "./publication/operatorlog.ts";
 import { publishZone } from "./publishing.ts";
 import { type Change, changeOf } from "./reload.ts";
 import type { Settings } from "./settings.ts";
+import { openLog } from "./stores.ts";
 import { ServerVitals } from "./vitals.ts";
 
 /** What a test may bring instead of the real thing. */
@@ -45,10 +46,9 @@ export interface Collector {
  * @throws ConfigError, ZoneError, StoreError, SignatureError; the system's error when an endpoint cannot be bound.
  */
 export async function serve(settings: Settings, context: ServeContext = {}): Promise<Collector> {
-  const clock = context.clock ?? (() => Date.now() / 1000);
   const stack = new Closing();
   try {
-    return await start(settings, clock, context.operatorLog ?? SILENT, stack);
+    return await start(settings, context, stack);
   } catch (error) {
     await stack.close();
     throw error;
@@ -76,11 +76,12 @@ function reportsPerDay({ minBatch, retention }: Settings["zones"][number]): numb
   return Math.ceil((minBatch * 86_400) / (retention / 2));
 }
 
-async function start(settings: Settings, clock: Clock, log: OperatorLog, closing: Closing): Promise<Collector> {
-  const logs: Log[] = [];
+async function start(settings: Settings, context: ServeContext, closing: Closing): Promise<Collector> {
+  const { operatorLog: log = SILENT, clock = systemClock } = context;
+  const logs: FrameLog[] = [];
   for (const zone of settings.zones) {
     const warn = (reason: string) => log.warn("damaged", { zone: zone.zone, reason });
-    const opened = await Log.open(zone.data, zone.zone, zone, { ...given({ diskBudget: zone.diskBudget }), warn });
+    const opened = await openLog(zone, { ...given({ diskBudget: zone.diskBudget, clock: context.clock }), warn });
     closing.later(Stop.logs, () => opened.close());
     for (const file of opened.damagedFiles) log.warn("damaged", { zone: zone.zone, file });
     logs.push(opened);
@@ -100,15 +101,17 @@ async function start(settings: Settings, clock: Clock, log: OperatorLog, closing
     listen: settings.listen,
     workers: 1,
     secret: randomBytes(COOKIE_SECRET_OCTETS).toString("hex"),
-    logs: logs.map(({ journalFolder: folder }, index) => {
+    logs: logs.map((one, index) => {
       const course = courses[index] as (typeof courses)[number];
-      return { folder, course, capacity: (logs[index] as Log).capacity(1) };
+      return { target: one.target, course, capacity: one.capacity(1) };
     }),
   });
   closing.later(Stop.front, () => front.close(null));
   let current = settings;
   const published = await Promise.all(
-    settings.zones.map((zone, index) => publishZone(() => current.zones[index] ?? zone, logs[index] as Log, clock)),
+    settings.zones.map((zone, index) =>
+      publishZone(() => current.zones[index] ?? zone, logs[index] as FrameLog, clock),
+    ),
   );
   const http = await listen(settings.http, () => createPublication(published), closing);
   const admin = await listen(settings.admin, () => createAdmin(vitals, metrics), closing);

@@ -30,8 +30,10 @@ export interface ZoneSettings extends Keeping {
   readonly publishBits: number;
   /** Names of projects that ask their clients to fall silent. */
   readonly stop: readonly string[];
-  /** Folder of the zone's log. */
+  /** Folder of the zone's log; empty where a store has it. */
   readonly data: string;
+  /** Connection string of the PostgreSQL database that keeps the zone's log. It may hold a password: it is never told. */
+  readonly store?: string;
   /** Octets that the zone's log may take on disk; 10 GiB where none is set. */
   readonly diskBudget?: number;
   /** Secret key file that signs the segment list; none: unsigned. */

@@ -1,6 +1,6 @@
-import type { Clock } from "./log/intake.ts";
-import type { Log } from "./log/log.ts";
-import { isWritable, type LogSize, type Readiness, type Vitals } from "./publication/vitals.ts";
+import type { Clock } from "./log/clock.ts";
+import type { FrameLog } from "./log/contract.ts";
+import type { LogSize, Readiness, Vitals } from "./publication/vitals.ts";
 import type { ZoneSettings } from "./settings.ts";
 
 /** How a server is: its state, whether its storage takes writes, whether maintenance works, how large its logs are. */
@@ -8,10 +8,10 @@ export class ServerVitals implements Vitals {
   state: "starting" | "serving" | "stopping" = "starting";
   maintenanceFails = false;
   readonly #zones: readonly ZoneSettings[];
-  readonly #logs: readonly Log[];
+  readonly #logs: readonly FrameLog[];
   readonly #clock: Clock;
 
-  constructor(zones: readonly ZoneSettings[], logs: readonly Log[], clock: Clock) {
+  constructor(zones: readonly ZoneSettings[], logs: readonly FrameLog[], clock: Clock) {
     this.#zones = zones;
     this.#logs = logs;
     this.#clock = clock;
@@ -24,8 +24,8 @@ export class ServerVitals implements Vitals {
   }
 
   async isStorageWritable(): Promise<boolean> {
-    const folders = await Promise.all(this.#zones.map(({ data }) => isWritable(data)));
-    return folders.every(Boolean);
+    const writable = await Promise.all(this.#logs.map((log) => log.isWritable()));
+    return writable.every(Boolean);
   }
 
   logs(): readonly LogSize[] {

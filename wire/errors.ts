@@ -36,6 +36,11 @@ export class PolicyError extends SottoError {}
 /** A segment file that is damaged, cut short or not a segment file. */
 export class SegmentError extends SottoError {}
 
+/** A database's name that cannot be used; its text never quotes it. Exit code 2. */
+export class ConnectionStringError extends SottoError {
+  readonly exitCode = 2;
+}
+
 /** A line that is not a receipt. */
 export class ReceiptError extends SottoError {}
 

@@ -13,6 +13,15 @@ export {
   readBody,
 } from "./block.ts";
 export { type Collection, consentOf, DEFAULT_CI_SAMPLE, parseCollection, rereadCollection } from "./collection.ts";
+export {
+  completeConnectionString,
+  connectionSecrets,
+  describeConnection,
+  type Environment,
+  isConnectionString,
+  type Login,
+  passwordIn,
+} from "./connectionstring.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
 export {
   type Definition,
@@ -45,6 +54,7 @@ export {
 } from "./epochkey.ts";
 export {
   BlockError,
+  ConnectionStringError,
   DefinitionError,
   type DefinitionProblem,
   FrameError,

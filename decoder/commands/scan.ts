@@ -29,7 +29,11 @@ export function register(program: Command, context: Context, exit: (code: number
       "--passphrase-file <file>",
       "the passphrase, in a file that only you can read (else SOTTO_PASSPHRASE, else a question)",
     )
-    .option("--from <folder|url>", "a folder with *.seg files, or a collector's address (repeatable)", collect)
+    .option(
+      "--from <folder|url>",
+      "a folder with *.seg files, a collector's address, or postgres://... (repeatable)",
+      collect,
+    )
     .option(
       "--public-key <file|key>",
       "a collector's minisign key (repeatable): read only what a list signed by it names, in every source",

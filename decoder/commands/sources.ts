@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { type MinisignPublicKey, resolveMinisignPublicKey, type SottoError } from "@sotto/wire";
+import {
+  describeConnection,
+  isConnectionString,
+  type MinisignPublicKey,
+  resolveMinisignPublicKey,
+  type SottoError,
+} from "@sotto/wire";
 import { Progress } from "../progress.ts";
 import { type Gap, gapsOf } from "../source/coverage.ts";
 import type { Segment } from "../source/segment.ts";
@@ -45,7 +51,7 @@ export class Sources {
       context.note(`sotto-decoder: ${name}: ${error.message}`);
     };
     const lists = await Promise.all(places.map((place) => listSegments(place, damaged, trusted)));
-    const gaps = gapsOf(lists.map((segments, index) => ({ place: places[index] as string, segments })));
+    const gaps = gapsOf(lists.map((segments, index) => ({ place: shown(places[index] as string), segments })));
     for (const line of formatGaps(gaps)) context.note(`sotto-decoder: ${line}`);
     return new Sources(context, lists.flat(), troubles);
   }
@@ -74,6 +80,11 @@ export class Sources {
   clear(): void {
     this.#progress.clear();
   }
+}
+
+/** A place as it may be told: a database's name may hold a password. */
+function shown(place: string): string {
+  return isConnectionString(place) ? describeConnection(place) : place;
 }
 
 /** One line a gap, the first ones by themselves. */

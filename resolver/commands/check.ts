@@ -35,7 +35,7 @@ function describe({ zones, listen, http, admin, workers, rateLimit }: Settings):
   ];
   const perZone = zones.map((zone) => {
     const hours = zone.retention / 3600;
-    return `zone ${zone.zone}: ${zone.bits} bits, buckets of ${zone.bucket} s, at least ${zone.minBatch} frames, kept ${hours} h in ${zone.data}`;
+    return `zone ${zone.zone}: ${zone.bits} bits, buckets of ${zone.bucket} s, at least ${zone.minBatch} frames, kept ${hours} h in ${zone.store === undefined ? zone.data : "PostgreSQL"}`;
   });
   return [...server, ...perZone, "the configuration is in order"];
 }

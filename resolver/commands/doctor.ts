@@ -5,8 +5,9 @@ import { parseZone, SottoError } from "@sotto/wire";
 import type { Command } from "commander";
 import { parseConfig, settingsOf } from "../config.ts";
 import { networkAsker } from "../doctor/asking.ts";
-import { examine, type Path } from "../doctor/examination.ts";
-import { verdictOf } from "../doctor/finding.ts";
+import { judgeDatabase } from "../doctor/databasejudgement.ts";
+import { type Examination, examine, type Path } from "../doctor/examination.ts";
+import { type Finding, verdictOf } from "../doctor/finding.ts";
 import { formatJson, formatText, type Paint } from "../doctor/report.ts";
 import { type Endpoint, parseEndpoint } from "../endpoint.ts";
 import { ConfigError } from "../errors.ts";
@@ -23,6 +24,7 @@ interface Flags {
   readonly resolver: readonly Endpoint[];
   readonly ack: readonly string[];
   readonly config?: string;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
@@ -40,6 +42,10 @@ export function register(program: Command): void {
     )
     .option("--ack <address>", "an ack address that you expect (repeatable)", gather(parseAck), [])
     .option("--config <file>", "the server's configuration file, to compare with")
+    .option(
+      "--store <url>",
+      "the PostgreSQL database that keeps the log, to look at its settings; alone, at nothing else",
+    )
     .option("--json", "print one JSON object instead of a table")
     .option("--debug", "print the stack of an error")
     .addHelpText(
@@ -54,17 +60,41 @@ export function register(program: Command): void {
 async function doctor(flags: Flags): Promise<void> {
   const settings = flags.config === undefined ? null : await readZone(flags.config, flags.zone);
   const zone = flags.zone ?? settings?.zone;
-  if (zone === undefined) throw new ConfigError("SOTTO_USAGE", "say which zone: --zone r.example.net");
+  const store = flags.store ?? settings?.store;
+  if (zone === undefined && store === undefined) {
+    throw new ConfigError("SOTTO_USAGE", "say which zone: --zone r.example.net");
+  }
+  const ofZone = zone === undefined ? { findings: [], framesSent: 0 } : await examineZone(zone, settings, flags);
+  const ofStore = store === undefined ? [] : await examineStore(store);
+  const examination: Examination = { ...ofZone, findings: [...ofZone.findings, ...ofStore] };
+  process.stdout.write(flags.json === true ? formatJson(examination) : formatText(examination, paint));
+  if (verdictOf(examination.findings) !== "wrong") return;
+  const count = examination.findings.filter(({ verdict }) => verdict === "wrong").length;
+  throw new DoctorError("SOTTO_DOCTOR", `${formatCount(count, "check")} found something wrong`);
+}
+
+async function examineZone(zone: string, settings: ZoneSettings | null, flags: Flags): Promise<Examination> {
   const paths: Path[] = [
     ...getServers().map((text) => ({ endpoint: parseResolver(text), origin: "resolv.conf" })),
     ...flags.resolver.map((endpoint) => ({ endpoint, origin: "given" })),
   ];
   const subject = { zone, settings, ack: flags.ack, paths };
-  const examination = await examine(networkAsker, subject, () => Date.now() / 1000);
-  process.stdout.write(flags.json === true ? formatJson(examination) : formatText(examination, paint));
-  if (verdictOf(examination.findings) !== "wrong") return;
-  const count = examination.findings.filter(({ verdict }) => verdict === "wrong").length;
-  throw new DoctorError("SOTTO_DOCTOR", `${formatCount(count, "check")} found something wrong`);
+  return await examine(networkAsker, subject, () => Date.now() / 1000);
+}
+
+/** What talks to a database is loaded only for one. */
+async function examineStore(store: string): Promise<Finding[]> {
+  const [{ Database }, { readFacts }, { SCHEMA_VERSION }] = await Promise.all([
+    import("../postgres/database.ts"),
+    import("../postgres/facts.ts"),
+    import("../postgres/schema.ts"),
+  ]);
+  const database = new Database(store, 1);
+  try {
+    return judgeDatabase(await readFacts(database), SCHEMA_VERSION);
+  } finally {
+    await database.close();
+  }
 }
 
 /** The zone's settings in a configuration file. */

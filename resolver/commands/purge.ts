@@ -7,10 +7,10 @@ import { deleteAll } from "../log/durable.ts";
 import { journalSpan } from "../log/journal.ts";
 import { formatCount, formatMoment, formatSize } from "./display.ts";
 import { argument, durationOption, parseMoment } from "./option.ts";
+import { asStored, type PlaceFlags, placeOf, placeOptions, withTables } from "./place.ts";
 import { readStored, SEALED_FOLDERS, type StoredSegment } from "./stored.ts";
 
-interface Flags {
-  readonly data: string;
+interface Flags extends PlaceFlags {
   readonly before?: number;
   readonly olderThan?: number;
   readonly yes?: boolean;
@@ -18,10 +18,10 @@ interface Flags {
 
 /** Adds `sotto-resolver purge`. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command("purge")
-    .description("delete the sealed segments, held ones too, that end at or before a time")
-    .requiredOption("--data <folder>", "the collector's data folder; its server may be running")
+    .description("delete the sealed segments, held ones too, that end at or before a time");
+  placeOptions(command, "; its server may be running")
     .option("--before <time>", "a time in UTC: 2026-11-16 or 2026-11-16T12:00Z", argument(parseMoment))
     .addOption(durationOption("--older-than <time>", "a time before now: 90s, 10m, 48h, 7d"))
     .option("--yes", "do not ask")
@@ -41,10 +41,28 @@ export function goesAt<T extends { readonly end: number }>(segments: readonly T[
 
 async function purge(flags: Flags): Promise<void> {
   const moment = momentOf(flags);
-  const { segments, damaged } = await readStored(flags.data);
-  for (const line of damaged) process.stderr.write(`sotto-resolver: damaged, left: ${line}\n`);
-  await tellJournals(flags.data, moment);
-  const going = goesAt(segments, moment);
+  const place = placeOf(flags);
+  if ("data" in place) {
+    const { segments, damaged } = await readStored(place.data);
+    for (const line of damaged) process.stderr.write(`sotto-resolver: damaged, left: ${line}\n`);
+    await tellJournals(place.data, moment);
+    const going = goesAt(segments, moment);
+    if (!(await mayDelete(going, moment, flags))) return;
+    await deleteSegments(going);
+    tellDeleted(going.length, moment);
+    return;
+  }
+  await withTables(place.store, async (stored) => {
+    tellUnsealed(stored.unsealed(moment), "bucket");
+    const going = stored.tables.filter(({ segment }) => goesAt([segment.entry], moment).length > 0);
+    if (!(await mayDelete(going.map(asStored), moment, flags))) return;
+    await stored.remove(going);
+    tellDeleted(going.length, moment);
+  });
+}
+
+/** Says what goes, and asks. */
+async function mayDelete(going: readonly StoredSegment[], moment: number, flags: Flags): Promise<boolean> {
   for (const { id, start, end, count, bytes, folder } of going) {
     const held = folder === "held" ? ", held" : "";
     const span = `${formatMoment(start)} to ${formatMoment(end)} UTC`;
@@ -53,13 +71,16 @@ async function purge(flags: Flags): Promise<void> {
   const what = `${formatCount(going.length, "segment")} before ${formatMoment(moment)} UTC`;
   if (going.length === 0) {
     process.stderr.write(`nothing to delete: ${what}\n`);
-    return;
+    return false;
   }
   if (flags.yes !== true && !(await isConfirmed(`delete ${what} for good? [y/N] `))) {
     throw new StoreError("SOTTO_PURGE_DECLINED", "nothing was deleted");
   }
-  await deleteSegments(going);
-  process.stderr.write(`deleted ${what}\n`);
+  return true;
+}
+
+function tellDeleted(count: number, moment: number): void {
+  process.stderr.write(`deleted ${formatCount(count, "segment")} before ${formatMoment(moment)} UTC\n`);
 }
 
 function momentOf({ before, olderThan }: Flags): number {
@@ -73,10 +94,13 @@ function momentOf({ before, olderThan }: Flags): number {
 async function tellJournals(data: string, moment: number): Promise<void> {
   const names = await readdir(join(data, "journal")).catch(() => []);
   const spans = names.flatMap((name) => journalSpan(name) ?? []);
-  const left = goesAt(spans, moment).length;
+  tellUnsealed(goesAt(spans, moment).length, "journal");
+}
+
+function tellUnsealed(left: number, what: string): void {
   if (left === 0) return;
   process.stderr.write(
-    `sotto-resolver: ${formatCount(left, "journal")} before that time left: the server seals it when it runs\n`,
+    `sotto-resolver: ${formatCount(left, what)} before that time left: the server seals it when it runs\n`,
   );
 }
 

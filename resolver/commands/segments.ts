@@ -2,19 +2,19 @@ import type { Command } from "commander";
 import { StoreError } from "../errors.ts";
 import { formatCount, formatMoment, formatSize, formatTable } from "./display.ts";
 import { type PublishingFlags, publishAfterOption, retentionOption } from "./option.ts";
-import { readStored, type SegmentState, type StoredSegment, stateOf } from "./stored.ts";
+import { asStored, type PlaceFlags, placeOf, placeOptions, withTables } from "./place.ts";
+import { readStored, type SegmentState, type Stored, type StoredSegment, stateOf } from "./stored.ts";
 
-interface Flags extends PublishingFlags {
-  readonly data: string;
+interface Flags extends PublishingFlags, PlaceFlags {
   readonly json?: boolean;
 }
 
 /** Adds `sotto-resolver segments`. */
 export function register(program: Command): void {
-  program
+  const command = program
     .command("segments")
-    .description("list the sealed segments of a data folder: span in UTC, frames, size, whether published")
-    .requiredOption("--data <folder>", "the collector's data folder")
+    .description("list the sealed segments of a log: span in UTC, frames, size, whether published");
+  placeOptions(command)
     .addOption(publishAfterOption())
     .addOption(retentionOption())
     .option("--json", "print one JSON object instead of a table")
@@ -29,13 +29,18 @@ export function register(program: Command): void {
 
 async function list(flags: Flags): Promise<void> {
   const now = Date.now() / 1000;
-  const { segments, damaged } = await readStored(flags.data);
+  const place = placeOf(flags);
+  const { segments, damaged } = "data" in place ? await readStored(place.data) : await readTables(place.store);
   const rows = segments.map((segment) => ({ ...segment, state: stateOf(segment, now, flags) }));
   process.stdout.write(flags.json === true ? asJson(rows) : asTable(rows));
   for (const line of damaged) process.stderr.write(`sotto-resolver: damaged: ${line}\n`);
   if (damaged.length > 0) {
     throw new StoreError("SOTTO_STORE_DAMAGED", `${formatCount(damaged.length, "file")} cannot be read as a segment`);
   }
+}
+
+async function readTables(store: string): Promise<Stored> {
+  return { segments: await withTables(store, async ({ tables }) => tables.map(asStored)), damaged: [] };
 }
 
 type Row = StoredSegment & { readonly state: SegmentState };

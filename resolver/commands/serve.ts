@@ -31,6 +31,7 @@ export function register(program: Command): void {
     .option("--http <address:port>", "where to publish the sealed log", argument(parseEndpoint))
     .option("--admin <address:port>", "where to tell health and metrics; keep it on loopback", argument(parseEndpoint))
     .option("--data <folder>", "where the log is kept; made if it is missing")
+    .option("--store <url>", "keep the log in PostgreSQL instead: postgres://user@host/database")
     .option("--ack <address>", "IPv4 address that means 'stored' (repeatable, the first is answered)", collect)
     .addOption(standard("--nak <address>", "IPv4 address that means 'not stored, come back later'", DEFAULTS.nak))
     .addOption(whole("--bits <n>", `zero bits of the puzzle, 0 to ${MAX_BITS}`, DEFAULTS.bits))
@@ -99,11 +100,11 @@ export async function readConfigFile(path: string): Promise<string> {
 }
 
 function withFlags(choice: Choice, flags: Omit<ServeFlags, "config">): Choice {
-  const { listen, http, admin, data, workers, rateLimit, diskBudget, ...zoneFlags } = flags;
+  const { listen, http, admin, data, store, workers, rateLimit, diskBudget, ...zoneFlags } = flags;
   const zones = zoneFlags.zone === undefined ? choice.zones : onlyZone(choice, zoneFlags.zone);
   return {
     ...choice,
-    ...given({ http, admin, data, workers, diskBudget }),
+    ...given({ http, admin, data, store, workers, diskBudget }),
     ...(listen === undefined ? {} : { listen: listen.map(parseEndpoint) }),
     ...(rateLimit === undefined ? {} : { rateLimit: rateLimit === "on" }),
     zones: zones.map((zone) => ({ ...zone, ...given(zoneFlags), ...given({ diskBudget }) })),

@@ -4,7 +4,9 @@ import { basename, join } from "node:path";
 import { isSegmentId, verifySegment } from "@sotto/wire";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
+import type { StoredTables } from "../postgres/stored.ts";
 import { formatCount } from "./display.ts";
+import { type PlaceFlags, withTables } from "./place.ts";
 import { Progress } from "./progress.ts";
 import { isMissing, SEALED_FOLDERS, SEGMENT_SUFFIX } from "./stored.ts";
 
@@ -15,9 +17,10 @@ export function register(program: Command): void {
     .description("check the sum of every segment and print one line for each that is bad")
     .argument("[files or folders...]", "segments, or folders with *.seg files at any depth")
     .option("--data <folder>", "a collector's data folder")
+    .option("--store <url>", "a PostgreSQL database that keeps a log; the login needs the role sotto_sealer")
     .option("--debug", "print the stack of an error")
     .addHelpText("after", "\nExit codes: 0 all are good, 1 one is bad or cannot be read, 2 wrong usage.")
-    .action((places: string[], { data }: { data?: string }) => verify(places, data));
+    .action((places: string[], flags: PlaceFlags) => verify(places, flags));
 }
 
 /** A file to check; one that was found in a folder may go away meanwhile, one that was named may not. */
@@ -27,7 +30,12 @@ interface Found {
   readonly named: boolean;
 }
 
-async function verify(places: readonly string[], data: string | undefined): Promise<void> {
+async function verify(places: readonly string[], { data, store }: PlaceFlags): Promise<void> {
+  if (store !== undefined) {
+    if (places.length > 0 || data !== undefined) throw new ConfigError("SOTTO_USAGE", "--store stands alone");
+    await withTables(store, verifyTables);
+    return;
+  }
   const folders = data === undefined ? [] : SEALED_FOLDERS.map((folder) => join(data, folder));
   if (places.length + folders.length === 0) {
     throw new ConfigError("SOTTO_USAGE", "say what to verify: --data FOLDER, or files or folders");
@@ -58,9 +66,46 @@ async function verify(places: readonly string[], data: string | undefined): Prom
     }
   }
   progress.clear();
-  const checked = `${formatCount(found.length, "segment")} checked`;
+  tellResult(found.length, bad, frames);
+}
+
+async function verifyTables(stored: StoredTables): Promise<void> {
+  const { tables } = stored;
+  const progress = new Progress(
+    process.stderr,
+    tables.reduce((sum, { segment }) => sum + segment.entry.bytes, 0),
+  );
+  let bad = 0;
+  let frames = 0;
+  for (const table of tables) {
+    try {
+      const { entry } = await verifySegment(progress.count(stored.octets(table)));
+      if (entry.sha256 !== table.segment.entry.sha256) {
+        throw new StoreError("SOTTO_STORE_NAME", `it is another segment than its name says: ${entry.id}`);
+      }
+      frames += entry.count;
+    } catch (error) {
+      // The server purged it meanwhile.
+      if (isMissingTable(error)) continue;
+      bad++;
+      progress.clear();
+      process.stdout.write(`bad: ${table.zone} ${table.segment.entry.id}: ${(error as Error).message}\n`);
+    }
+  }
+  progress.clear();
+  tellResult(tables.length, bad, frames);
+}
+
+/** @throws StoreError `SOTTO_STORE_DAMAGED` when one is bad. */
+function tellResult(count: number, bad: number, frames: number): void {
+  const checked = `${formatCount(count, "segment")} checked`;
   if (bad > 0) throw new StoreError("SOTTO_STORE_DAMAGED", `${checked}, ${bad} bad`);
   process.stderr.write(`${checked}, ${formatCount(frames, "frame")}, all good\n`);
+}
+
+/** Whether the database has no such table: SQLSTATE 42P01. */
+function isMissingTable(error: unknown): boolean {
+  return (error as { state?: unknown }).state === "42P01";
 }
 
 async function find(place: string): Promise<Found[]> {

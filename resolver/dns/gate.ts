@@ -1,4 +1,4 @@
-import type { Clock } from "../log/intake.ts";
+import type { Clock } from "../log/clock.ts";
 import { ASK_OVER_TCP_UNSEEN, buildAnswer } from "./answer.ts";
 import type { ServerCookies } from "./cookie.ts";
 import { MAX_UDP_OCTETS, RCODE } from "./numbers.ts";

@@ -1,5 +1,5 @@
 import type { Candidate } from "../log/candidate.ts";
-import type { Clock } from "../log/intake.ts";
+import type { Clock } from "../log/clock.ts";
 import { ASK_OVER_TCP, buildAnswer, type Content, makeContent } from "./answer.ts";
 import { HEADER_OCTETS, MAX_LABEL_OCTETS, MAX_UDP_OCTETS, RCODE, TYPE } from "./numbers.ts";
 import type { Query } from "./query.ts";

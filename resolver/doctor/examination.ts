@@ -49,7 +49,8 @@ export interface Subject {
 
 /** What an examination found. */
 export interface Examination {
-  readonly zone: string;
+  /** Left out where a database alone was examined. */
+  readonly zone?: string;
   readonly findings: readonly Finding[];
   /** Frames that were sent and that nobody can open. */
   readonly framesSent: number;

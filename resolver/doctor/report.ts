@@ -20,7 +20,7 @@ export function formatText({ zone, findings, framesSent }: Examination, paint: P
     ...(fix === undefined ? [] : [`${" ".repeat(verdicts + 2)}${" ".repeat(checks)}  -> ${fix}`]),
   ]);
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
-  const summary = `${zone}: ${count("ok")} ok, ${count("warning")} to look at, ${count("wrong")} wrong\n`;
+  const summary = `${zone ?? "database"}: ${count("ok")} ok, ${count("warning")} to look at, ${count("wrong")} wrong\n`;
   return `${lines.join("\n")}\n\n${formatFrames(framesSent)}${summary}`;
 }
 

@@ -11,9 +11,12 @@ import type { UdpServer } from "../dns/udp.ts";
 import { Zone } from "../dns/zone.ts";
 import type { Endpoint } from "../endpoint.ts";
 import type { Capacity } from "../log/capacity.ts";
-import { type Clock, Intake, type IntakeCounters } from "../log/intake.ts";
+import type { Clock } from "../log/clock.ts";
+import type { SinkTarget } from "../log/contract.ts";
+import { Intake, type IntakeCounters } from "../log/intake.ts";
 import type { Course } from "../log/timeline.ts";
 import type { ZoneSettings } from "../settings.ts";
+import { openSink } from "../stores.ts";
 
 /** What can change while a front runs. */
 export interface FrontSettings {
@@ -27,8 +30,8 @@ export interface FrontStart extends FrontSettings {
   readonly listen: readonly Endpoint[];
   /** Processes that listen on the same endpoints; each keeps an even share of what a zone may take. */
   readonly workers: number;
-  /** Of each zone: where its journals are made, where it stands, how much it may store. */
-  readonly logs: readonly { readonly folder: string; readonly course: Course; readonly capacity: Capacity }[];
+  /** Of each zone: where it stores, where it stands, how much it may store. */
+  readonly logs: readonly { readonly target: SinkTarget; readonly course: Course; readonly capacity: Capacity }[];
   /** 16 octets in hexadecimal, made at start and gone with the server; its processes share it. */
   readonly secret: string;
 }
@@ -81,10 +84,12 @@ export class LocalFront implements Front {
     this.#workers = workers;
     this.#cookies = new ServerCookies(octets);
     this.#prefix = new SourcePrefix(octets);
-    this.#intakes = settings.zones.map(({ bucket }, index) => {
-      const { folder, course, capacity } = logs[index] as FrontStart["logs"][number];
-      return new Intake({ folder, bucketLength: bucket, clock: this.#clock, course, capacity });
+    const intakes = settings.zones.map(async ({ bucket }, index) => {
+      const { target, course, capacity } = logs[index] as FrontStart["logs"][number];
+      const clock = target.kind === "folder" ? this.#clock : null;
+      return new Intake({ sink: await openSink(target), bucketLength: bucket, clock, course, capacity });
     });
+    this.#intakes = await Promise.all(intakes);
     await this.change(settings);
     const gate: Answerer = { respond: (...query) => (this.#gate as Gate).respond(...query) };
     const bound: Endpoint[] = [];

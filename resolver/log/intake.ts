@@ -1,9 +1,10 @@
 import type { Span } from "@sotto/wire";
-import { firstFree } from "./bucket.ts";
+import { BucketLeftError } from "../errors.ts";
+import { firstFree, withClosed } from "./bucket.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Capacity } from "./capacity.ts";
-import { type FaultHook, noFault } from "./fault.ts";
-import { Journal } from "./journal.ts";
+import type { Clock } from "./clock.ts";
+import type { BucketWriter, FrameSink } from "./contract.ts";
 import type { Course } from "./timeline.ts";
 
 /** Frames that may wait for storage at once; beyond it the answer is nak. About 20 MB. */
@@ -11,9 +12,6 @@ const MAX_WAITING = 50_000;
 
 /** Frames of one commit: enough that the cost of a sync vanishes, few enough that nobody waits long. */
 const MAX_BATCH = 4096;
-
-/** Seconds since 1970-01-01 UTC. */
-export type Clock = () => number;
 
 interface Waiting {
   readonly candidate: Candidate;
@@ -30,38 +28,37 @@ export interface IntakeCounters {
 }
 
 export interface IntakeOptions {
-  /** Where journals are made. */
-  readonly folder: string;
+  readonly sink: FrameSink;
   /** Seconds. */
   readonly bucketLength: number;
-  readonly clock: Clock;
-  /** As `Log.follow` gave it. */
+  /** Null where courses alone say which bucket is filled: what several machines fill, none of their clocks decides. */
+  readonly clock: Clock | null;
+  /** As `FrameLog.follow` gave it. */
   readonly course: Course;
-  /** As `Log.capacity` gave it. */
+  /** As `FrameLog.capacity` gave it. */
   readonly capacity: Capacity;
-  readonly faultPoint?: FaultHook;
 }
+
+/** Buckets that others may leave between two courses before a commit is given up: none does so twice in half a second. */
+const MAX_BUCKETS_LEFT = 3;
 
 /**
  * Takes frames to stable storage by group commit: while one batch is being synced the next gathers. A frame is reported
  * as stored only after the sync that covers it (protocol.md section 4 rule 1).
  *
- * Several processes may each have one on the same folder: each writes files of its own. One process owns the log, and
- * runs, one round at a time: `course = await log.follow(now)`; `closeEnded(course)` of every intake; `log.maintain` with
- * the earliest bucket of their answers; `capacity = log.capacity(workers)` to every intake. An intake moves to a later
- * bucket by its own clock at any time, and to an earlier one only by a course. A round must have the answer of every
- * intake that lives; files of one whose process died are as good as closed.
+ * Several processes may each have one for the same log; {@link FrameLog} says what a round of a log is. An intake moves
+ * to a later bucket by its own clock, where it has one, at any time, and to an earlier one only by a course. In a folder
+ * a round must have the answer of every intake that lives; files of one whose process died are as good as closed.
  */
 export class Intake {
   readonly counters: IntakeCounters = { stored: 0, failed: 0, dropped: 0 };
   /** May be changed at any time; holds from the next commit on. */
   capacity: Capacity;
-  readonly #folder: string;
+  readonly #sink: FrameSink;
   readonly #bucketLength: number;
-  readonly #clock: Clock;
-  readonly #fault: FaultHook;
+  readonly #clock: Clock | null;
   #waiting: Waiting[] = [];
-  #journal: Journal | null = null;
+  #writer: BucketWriter | null = null;
   #course: Course;
   #current: Span | null = null;
   /** Frames stored in the bucket that begins at `#takenStart`. */
@@ -70,13 +67,12 @@ export class Intake {
   #running: Promise<void> | null = null;
   #exclusive: Promise<void> = Promise.resolve();
 
-  constructor({ folder, bucketLength, clock, course, capacity, faultPoint = noFault }: IntakeOptions) {
-    this.#folder = folder;
+  constructor({ sink, bucketLength, clock, course, capacity }: IntakeOptions) {
+    this.#sink = sink;
     this.#bucketLength = bucketLength;
     this.#clock = clock;
     this.#course = course;
     this.capacity = capacity;
-    this.#fault = faultPoint;
   }
 
   /**
@@ -97,16 +93,17 @@ export class Intake {
 
   /** The bucket being filled now. Follows the clock forward, never into a bucket that was left, and back only by a course. */
   current(): Span {
-    const bucket = firstFree(this.#clock(), this.#bucketLength, this.#course.closed);
+    const { open, closed } = this.#course;
+    const bucket = firstFree(this.#clock?.() ?? open.start, this.#bucketLength, closed);
     if (this.#current === null || bucket.start > this.#current.start) this.#current = bucket;
     return this.#current;
   }
 
   /**
-   * Takes in a course and closes the journals that it, or the clock, leaves behind.
+   * Takes in a course and closes what it, or the clock, leaves behind.
    *
-   * @returns the bucket being filled now. Of this intake's journals that were there before the call, only one of this
-   *   bucket may still be open, and none of a bucket later than the course's.
+   * @returns the bucket being filled now. Of what this intake was writing before the call, only this bucket may still be
+   *   open, and none later than the course's.
    */
   async closeEnded(course?: Course): Promise<Span> {
     return await this.#alone(async () => {
@@ -115,17 +112,18 @@ export class Intake {
         this.#current = null;
       }
       const current = this.current();
-      const start = this.#journal?.span.start;
+      const start = this.#writer?.span.start;
       const behind = course !== undefined && start !== course.open.start;
-      if (start !== current.start || behind) await this.#closeJournal();
+      if (start !== current.start || behind) await this.#closeWriter();
       return current;
     });
   }
 
-  /** Waits until everything handed in is decided, then closes the journal. */
+  /** Waits until everything handed in is decided, then closes what it writes to. */
   async close(): Promise<void> {
     while (this.#running !== null) await this.#running;
-    await this.#alone(() => this.#closeJournal());
+    await this.#alone(() => this.#closeWriter());
+    await this.#sink.close();
   }
 
   async #run(): Promise<void> {
@@ -144,26 +142,43 @@ export class Intake {
    * @returns how many were stored.
    */
   async #commit(candidates: readonly Candidate[]): Promise<number> {
-    let wanted = candidates.length;
-    try {
-      const bucket = this.current();
-      wanted = Math.min(wanted, this.#room(bucket));
-      this.counters.dropped += candidates.length - wanted;
-      if (wanted === 0) return 0;
-      if (this.#journal?.span.start !== bucket.start) await this.#closeJournal();
-      this.#journal ??= await Journal.create(this.#folder, bucket, this.#fault);
-      await this.#journal.append(wanted === candidates.length ? candidates : candidates.slice(0, wanted));
-      this.#taken += wanted;
-      this.capacity = { ...this.capacity, disk: this.capacity.disk - wanted };
-      this.counters.stored += wanted;
-      return wanted;
-    } catch {
-      this.counters.failed += wanted;
-      const journal = this.#journal;
-      this.#journal = null;
-      await journal?.abandon();
-      return 0;
+    for (let left = 0; ; left++) {
+      let wanted = candidates.length;
+      try {
+        const bucket = this.current();
+        wanted = Math.min(wanted, this.#room(bucket));
+        if (wanted > 0)
+          await this.#append(bucket, wanted === candidates.length ? candidates : candidates.slice(0, wanted));
+        this.counters.dropped += candidates.length - wanted;
+        this.counters.stored += wanted;
+        return wanted;
+      } catch (error) {
+        const writer = this.#writer;
+        this.#writer = null;
+        await writer?.abandon();
+        if (error instanceof BucketLeftError && left < MAX_BUCKETS_LEFT) {
+          this.#leave(error.bucket);
+          continue;
+        }
+        this.counters.dropped += candidates.length - wanted;
+        this.counters.failed += wanted;
+        return 0;
+      }
     }
+  }
+
+  async #append(bucket: Span, candidates: readonly Candidate[]): Promise<void> {
+    if (this.#writer?.span.start !== bucket.start) await this.#closeWriter();
+    this.#writer ??= await this.#sink.begin(bucket);
+    await this.#writer.append(candidates);
+    this.#taken += candidates.length;
+    this.capacity = { ...this.capacity, disk: this.capacity.disk - candidates.length };
+  }
+
+  /** Somebody else has left a bucket that the last course did not know of. */
+  #leave(bucket: Span): void {
+    this.#course = { ...this.#course, closed: withClosed(this.#course.closed, bucket) };
+    this.#current = null;
   }
 
   /** Frames that may still be stored in a bucket. */
@@ -177,13 +192,13 @@ export class Intake {
     return Math.max(0, Math.min(bucket - before - this.#taken, disk));
   }
 
-  async #closeJournal(): Promise<void> {
-    const journal = this.#journal;
-    this.#journal = null;
-    await journal?.close();
+  async #closeWriter(): Promise<void> {
+    const writer = this.#writer;
+    this.#writer = null;
+    await writer?.close();
   }
 
-  /** One at a time: commits, and the closing of journals. */
+  /** One at a time: commits, and the closing of what they wrote to. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#exclusive;
     let release = () => {};

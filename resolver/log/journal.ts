@@ -1,10 +1,12 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, type Span } from "@sotto/wire";
 import type { Candidate } from "./candidate.ts";
+import type { BucketWriter, FrameSink } from "./contract.ts";
 import { syncFolder, writeAll } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
+import { shuffled } from "./shuffle.ts";
 
 /** Octets of a slot: a frame and ten octets of its SHA-256. */
 export const SLOT_OCTETS = 128;
@@ -35,7 +37,7 @@ export function journalSpan(fileName: string): Span | null {
  * each recovery from a failed write, begins a file of its own: what an earlier one may have left half-written is never
  * written to again.
  */
-export class Journal {
+export class Journal implements BucketWriter {
   readonly span: Span;
   readonly #path: string;
   readonly #file: FileHandle;
@@ -102,7 +104,7 @@ export class Journal {
   #beginChunk(): void {
     this.#chunk.fill(0);
     this.#chunkAt += CHUNK_OCTETS;
-    this.#slots = shuffledSlots();
+    this.#slots = shuffled(CHUNK_SLOTS);
     this.#used = 0;
   }
 
@@ -119,6 +121,23 @@ export class Journal {
     }
     await writeAll(this.#file, this.#chunk.subarray(from, to), this.#chunkAt + from);
   }
+}
+
+/** A folder in which an intake makes a journal for each bucket. */
+export class JournalFolder implements FrameSink {
+  readonly #path: string;
+  readonly #fault: FaultHook;
+
+  constructor(path: string, fault: FaultHook = noFault) {
+    this.#path = path;
+    this.#fault = fault;
+  }
+
+  async begin(bucket: Span): Promise<Journal> {
+    return await Journal.create(this.#path, bucket, this.#fault);
+  }
+
+  async close(): Promise<void> {}
 }
 
 /** Gives a closed journal to another bucket; durable when its folder is synced. */
@@ -196,16 +215,4 @@ function readChunk(chunk: Buffer): JournalChunk {
 /** The digest's last octets: its first ones are zero where the puzzle is hard. */
 function checkOf(digest: string): string {
   return digest.slice(-CHECK_OCTETS);
-}
-
-/** All slots in uniformly random order (Fisher-Yates): taking the next is taking a random free one. */
-function shuffledSlots(): Uint16Array {
-  const slots = Uint16Array.from({ length: CHUNK_SLOTS }, (_, slot) => slot);
-  for (let i = slots.length - 1; i > 0; i--) {
-    const j = randomInt(i + 1);
-    const held = slots[i] as number;
-    slots[i] = slots[j] as number;
-    slots[j] = held;
-  }
-  return slots;
 }

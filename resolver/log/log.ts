@@ -4,7 +4,9 @@ import { StoreError } from "../errors.ts";
 import { inOwnTime, isExpired, isPublished, type Keeping } from "./bucket.ts";
 import { type Capacity, DEFAULT_DISK_BUDGET_OCTETS, framesOfBucket, framesOfDisk, shareOf } from "./capacity.ts";
 import type { Chronicle } from "./chronicle.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { type Base, type Contents, readContents } from "./contents.ts";
+import type { FrameLog, LogCounters, LogUsage, OpenSegment, SinkTarget } from "./contract.ts";
 import { deleteAll, place, syncFolder } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
 import {
@@ -22,22 +24,10 @@ import { Retry } from "./retry.ts";
 import { ageOf, emptyFolder, framesOf, octetsOfSealed, pathsOf, SEGMENT_SUFFIX, type Sealed } from "./sealed.ts";
 import { Sealer } from "./sealer.ts";
 import { RUN_FRAMES, type SealingJob, type SealingResult } from "./sealing.ts";
-import type { LogCounters, Shelf } from "./shelf.ts";
+import { openSegmentFile } from "./segmentfile.ts";
+import type { Shelf } from "./shelf.ts";
 import type { Course } from "./timeline.ts";
-
-export type { LogCounters } from "./shelf.ts";
-
-/** What a log holds at the moment; the open bucket as of the last {@link Log.maintain}. */
-export interface LogUsage {
-  readonly segments: number;
-  readonly segmentOctets: number;
-  readonly heldFrames: number;
-  readonly heldOctets: number;
-  readonly journalOctets: number;
-  /** All of it. */
-  readonly octets: number;
-  readonly diskBudget: number;
-}
+import { isWritable } from "./writable.ts";
 
 /** What a log may be opened with beside its zone and times. */
 export interface LogOptions {
@@ -48,6 +38,8 @@ export interface LogOptions {
   readonly faultPoint?: FaultHook;
   /** Frames sorted in memory at once. */
   readonly runFrames?: number;
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -58,12 +50,13 @@ export interface LogOptions {
  * gives the same segment, and frames found in a segment already are never released again. How time is counted, and what
  * whoever fills journals has to keep to, is told with {@link Timeline} and {@link Intake}.
  */
-export class Log {
+export class Log implements FrameLog {
   /** Files in the folder that could not be read as what their name says; left where they are. */
   readonly damagedFiles: readonly string[];
   readonly #zone: string;
   readonly #keeping: Keeping;
   readonly #options: Base["options"];
+  readonly #clock: Clock;
   /** As the operator set it, if at all. */
   readonly #setBudget: number | undefined;
   readonly #folders: Folders;
@@ -78,13 +71,14 @@ export class Log {
   /** Journals beyond the next bucket, closed as soon as every intake has taken in the last course. */
   #stranded: JournalFile[] = [];
 
-  private constructor(base: Base, found: Contents, setBudget: number | undefined) {
+  private constructor(base: Base, found: Contents, { diskBudget, clock = systemClock }: LogOptions) {
     this.#folders = base.folders;
     this.#lock = base.lock;
     this.#zone = base.zone;
     this.#keeping = base.keeping;
     this.#options = base.options;
-    this.#setBudget = setBudget;
+    this.#setBudget = diskBudget;
+    this.#clock = clock;
     this.#chronicle = found.chronicle;
     this.#shelf = found.shelf;
     this.#earlier = found.earlier;
@@ -105,7 +99,7 @@ export class Log {
       lock = await FolderLock.acquire(folder);
       await removeTemporary(folders);
       const base = { folders, lock, zone, keeping, options: { ...STANDARD_OPTIONS, ...options } };
-      return new Log(base, await readContents(base), options.diskBudget);
+      return new Log(base, await readContents(base), options);
     } catch (error) {
       await lock?.release();
       if (error instanceof StoreError) throw error;
@@ -122,7 +116,14 @@ export class Log {
     return this.#folders.journal;
   }
 
-  /** The segments to be seen at this moment, sorted as a segment list is. */
+  get target(): SinkTarget {
+    return { kind: "folder", folder: this.#folders.journal };
+  }
+
+  async time(): Promise<number> {
+    return this.#clock();
+  }
+
   published(unixSeconds: number): SegmentEntry[] {
     const time = unixSeconds + this.#chronicle.ahead;
     return this.#shelf.segments
@@ -136,7 +137,10 @@ export class Log {
     return join(this.#folders.segments, id + SEGMENT_SUFFIX);
   }
 
-  /** Takes in a reading of the clock, and gives the course that every intake has to be told before {@link maintain}. */
+  async openSegment({ id, bytes }: SegmentEntry): Promise<OpenSegment | null> {
+    return await openSegmentFile(this.pathOf(id), bytes);
+  }
+
   async follow(unixSeconds: number): Promise<Course> {
     const course = this.#chronicle.follow(unixSeconds);
     await this.#retry.note(() => this.#chronicle.save());
@@ -145,7 +149,6 @@ export class Log {
     return course;
   }
 
-  /** What one of so many intakes may store, as of the last {@link maintain}. */
   capacity(workers: number): Capacity {
     const { diskBudget } = this.#options;
     const start = this.#chronicle.open?.start ?? 0;
@@ -172,14 +175,6 @@ export class Log {
     };
   }
 
-  /**
-   * Seals every bucket that has ended, and deletes what has been kept for long enough. Not to be called again before it
-   * is done.
-   *
-   * @param current the earliest bucket that an intake is filling: its journals, and later ones, are left alone.
-   * @throws the first trouble, after all that could be done was done; a bucket that could not be sealed is tried again
-   *   by later calls, after a while that doubles.
-   */
   async maintain(current: Span, unixSeconds: number): Promise<void> {
     const { open } = this.#chronicle.follow(unixSeconds);
     const time = unixSeconds + this.#chronicle.ahead;
@@ -202,7 +197,10 @@ export class Log {
     this.#retry.throwFirst();
   }
 
-  /** Ends what is under way, which is taken up by the next that opens the folder, and gives the folder free. */
+  async isWritable(): Promise<boolean> {
+    return await isWritable(this.#folders.root);
+  }
+
   async close(): Promise<void> {
     await this.#sealer.close();
     await this.#lock.release();

@@ -2,23 +2,10 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Span } from "@sotto/wire";
 import { heldTooLong, isExpired, type Keeping, mayJoin } from "./bucket.ts";
+import type { LogCounters } from "./contract.ts";
 import { deleteAll } from "./durable.ts";
 import type { FaultHook, FaultPoint } from "./fault.ts";
 import { ageOf, framesOf, octetsOfSealed, pathsOf, type Sealed } from "./sealed.ts";
-
-/** What became of stored frames; totals only. */
-export interface LogCounters {
-  /** Frames in segments released so far by this process. */
-  released: number;
-  /** Frames deleted because the minimum batch was not reached in time. */
-  unreleased: number;
-  /** Frames deleted at the end of the retention. */
-  expired: number;
-  /** Journal slots whose check sum does not fit: writing never finished, or the disk damaged them. */
-  damagedSlots: number;
-  /** Sealed files that could not be read when the log was opened. */
-  damagedFiles: number;
-}
 
 /** The sealed files of a log: what waits for the minimum batch, and what is or will be published. */
 export class Shelf {

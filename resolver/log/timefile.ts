@@ -14,9 +14,19 @@ export function encodeTimeline({ seen, ...rest }: Timeline, bucketLength: number
 /** Reads a timeline; null when there is none, or none that can be read: the files' own names say enough to begin anew. */
 export async function readTimeline(path: string): Promise<Timeline | null> {
   try {
-    return checked(JSON.parse(await readFile(path, "utf8")));
+    return parseTimeline(await readFile(path, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+/** A timeline as {@link encodeTimeline} wrote it; null when it is none. */
+export function parseTimeline(text: string): Timeline | null {
+  try {
+    return checked(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }

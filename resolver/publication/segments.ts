@@ -1,4 +1,3 @@
-import { type FileHandle, open } from "node:fs/promises";
 import { encodeSegmentList, SEGMENT_LIST_PATH, SEGMENT_LIST_SIGNATURE_PATH, type SegmentEntry } from "@sotto/wire";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isUnchanged, type OctetRange, rangeOf } from "./conditional.ts";
@@ -39,21 +38,21 @@ async function sendSegment(
   zone: PublishedZone,
 ): Promise<FastifyReply> {
   const id = request.params.file.slice(0, -".seg".length);
-  const entry = zone.list().find((segment) => segment.id === id);
+  const entry = zone.list().find((listed) => listed.id === id);
   if (entry === undefined) return notFound(reply);
-  const file = await openWhole(zone.pathOf(id), entry.bytes);
-  if (file === null) return notFound(reply);
+  const segment = await zone.open(entry);
+  if (segment === null) return notFound(reply);
   try {
     reply.headers({ "cache-control": SEGMENT_CACHING, "accept-ranges": "bytes", etag: `"${entry.sha256}"` });
     const range = isUnchanged(request, reply) ? "unchanged" : rangeOf(request, reply, entry.bytes);
     if (range !== "unchanged" && range !== "unsatisfiable" && request.method === "GET") {
       const { start, end } = describeOctets(reply, entry, range);
-      return reply.send(file.createReadStream({ start, end }));
+      return reply.send(segment.octets(start, end));
     }
-    await file.close();
+    await segment.close();
     return sendWithoutOctets(reply, entry, range);
   } catch (error) {
-    await file.close();
+    await segment.close();
     throw error;
   }
 }
@@ -74,18 +73,4 @@ function describeOctets(reply: FastifyReply, { bytes }: SegmentEntry, range: Oct
   if (range !== null) reply.code(206).header("content-range", `bytes ${start}-${end}/${bytes}`);
   reply.type("application/octet-stream").header("content-length", end - start + 1);
   return { start, end };
-}
-
-/** A segment that is listed may have been purged, or have suffered, since: then there is none. An open file outlives its deletion. */
-async function openWhole(path: string, octets: number): Promise<FileHandle | null> {
-  let file: FileHandle;
-  try {
-    file = await open(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  if ((await file.stat()).size === octets) return file;
-  await file.close();
-  return null;
 }

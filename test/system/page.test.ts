@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { openSegmentFile } from "../../resolver/log/segmentfile.ts";
 import { createPublication } from "../../resolver/publication/app.ts";
 import { temporaryFolder } from "../e2e/scene.ts";
 import { hourEntry, zoneFacts, zoneOf } from "../resolver/publication/zone.ts";
@@ -52,7 +53,9 @@ beforeEach(async () => {
     await truncate(pathOf(id), bytes);
   }
   const signed = { signature: () => "signature", signatureKey: `RW${"Q".repeat(54)}` };
-  app = createPublication([zoneOf(SEGMENTS, { pathOf, ...signed })]);
+  app = createPublication([
+    zoneOf(SEGMENTS, { open: ({ id, bytes }) => openSegmentFile(pathOf(id), bytes), ...signed }),
+  ]);
   await app.listen({ host: "127.0.0.1", port: 0 });
   origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return () => app.close();

@@ -2,24 +2,38 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { FRAME_OCTETS, puzzleDigest, SegmentReader } from "@sotto/wire";
 import type { Keeping } from "../../../resolver/log/bucket.ts";
+import type { FrameLog, FrameSink } from "../../../resolver/log/contract.ts";
 import { Intake } from "../../../resolver/log/intake.ts";
-import { readJournal } from "../../../resolver/log/journal.ts";
+import { JournalFolder, readJournal } from "../../../resolver/log/journal.ts";
 import { Log, type LogOptions } from "../../../resolver/log/log.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 
-const ZONE = "r.example.net";
+export const ZONE = "r.example.net";
 
 /** How far the clock goes between two rounds of maintenance when time passes, in seconds. */
 const STRIDE_SECONDS = 1800;
 
+/** What keeps the frames of a collection. */
+export interface CollectionStore<L extends FrameLog> {
+  open(keeping: Keeping): Promise<L>;
+  sink(log: L): Promise<FrameSink>;
+  /** Whether intakes go by the clock, or by courses alone. */
+  readonly clock: boolean;
+  /** Every frame that is kept, as often as it is there, ascending. */
+  storedFrames(): Promise<string[]>;
+}
+
 export interface CollectionOptions {
   readonly keeping: Keeping;
   readonly now: number;
-  readonly folder: string;
   readonly intakes?: number;
-  readonly log?: LogOptions;
   /** Told of every acknowledged frame. */
   readonly acknowledged?: (frame: string) => void;
+}
+
+export interface FolderOptions extends CollectionOptions {
+  readonly folder: string;
+  readonly log?: LogOptions;
 }
 
 export function frameOf(seed: string): Buffer {
@@ -27,25 +41,24 @@ export function frameOf(seed: string): Buffer {
 }
 
 /** A log with its intakes and a clock that a test sets: what a server does, without its sockets. */
-export class Collection {
-  readonly folder: string;
+export class Collection<L extends FrameLog = FrameLog> {
   now: number;
-  log: Log;
+  log: L;
   intakes: Intake[] = [];
+  readonly #store: CollectionStore<L>;
   readonly #options: CollectionOptions;
   readonly #acknowledged = new Set<string>();
 
-  private constructor(options: CollectionOptions, log: Log) {
+  protected constructor(store: CollectionStore<L>, options: CollectionOptions, log: L) {
+    this.#store = store;
     this.#options = options;
-    this.folder = options.folder;
     this.now = options.now;
     this.log = log;
   }
 
-  static async open(options: CollectionOptions): Promise<Collection> {
-    const log = await Log.open(options.folder, ZONE, options.keeping, options.log);
-    const collection = new Collection(options, log);
-    await collection.#begin(options.keeping);
+  static async over<L extends FrameLog>(store: CollectionStore<L>, options: CollectionOptions): Promise<Collection<L>> {
+    const collection = new Collection(store, options, await store.open(options.keeping));
+    await collection.begin(options.keeping);
     return collection;
   }
 
@@ -95,37 +108,75 @@ export class Collection {
   async restart(keeping: Keeping = this.#options.keeping): Promise<void> {
     for (const intake of this.intakes) await intake.close();
     await this.log.close();
-    this.log = await Log.open(this.folder, ZONE, keeping, this.#options.log);
-    await this.#begin(keeping);
+    this.log = await this.#store.open(keeping);
+    await this.begin(keeping);
   }
 
-  async #begin(keeping: Keeping): Promise<void> {
+  protected async begin(keeping: Keeping): Promise<void> {
     const course = await this.log.follow(this.now);
     const count = this.#options.intakes ?? 1;
-    this.intakes = Array.from(
+    const intakes = Array.from(
       { length: count },
-      () =>
+      async () =>
         new Intake({
-          folder: this.log.journalFolder,
+          sink: await this.#store.sink(this.log),
           bucketLength: keeping.bucket,
-          clock: () => this.now,
+          clock: this.#store.clock ? () => this.now : null,
           course,
           capacity: this.log.capacity(count),
-          ...(this.#options.log?.faultPoint && { faultPoint: this.#options.log.faultPoint }),
         }),
     );
+    this.intakes = await Promise.all(intakes);
   }
 
   /** The frames of the segments to be seen now, in hexadecimal, ascending; a frame in two segments is there twice. */
   async published(): Promise<string[]> {
-    const lists = this.log.published(this.now).map(({ id }) => framesOfSealed(this.log.pathOf(id)));
-    return (await Promise.all(lists)).flat().sort();
+    return (await this.segments()).flatMap(({ frames }) => frames).sort();
   }
 
-  /** The frames of every file in the folder. */
-  async storedFrames(): Promise<string[]> {
-    return await framesInFolder(this.folder);
+  /** The octets of every segment to be seen now, each with its frames in their order. */
+  async segments(): Promise<{ readonly id: string; readonly octets: Buffer; readonly frames: string[] }[]> {
+    const segments = [];
+    for (const entry of this.log.published(this.now)) {
+      const segment = await this.log.openSegment(entry);
+      if (segment === null) throw new Error(`${entry.id} is listed and cannot be opened`);
+      const octets = Buffer.concat(await segment.octets(0, entry.bytes - 1).toArray());
+      segments.push({ id: entry.id, octets, frames: await framesOfSegment(octets) });
+    }
+    return segments;
   }
+
+  /** Every frame that is kept, published or not. */
+  async storedFrames(): Promise<string[]> {
+    return await this.#store.storedFrames();
+  }
+}
+
+/** A collection in a data folder. */
+export class FolderCollection extends Collection<Log> {
+  readonly folder: string;
+
+  private constructor(options: FolderOptions, log: Log) {
+    super(folderStore(options.folder, options.log), options, log);
+    this.folder = options.folder;
+  }
+
+  static async open(options: FolderOptions): Promise<FolderCollection> {
+    const log = await folderStore(options.folder, options.log).open(options.keeping);
+    const collection = new FolderCollection(options, log);
+    await collection.begin(options.keeping);
+    return collection;
+  }
+}
+
+/** A data folder as what keeps a collection's frames. */
+export function folderStore(folder: string, options: LogOptions = {}): CollectionStore<Log> {
+  return {
+    open: (keeping) => Log.open(folder, ZONE, keeping, options),
+    sink: async (log) => new JournalFolder(log.journalFolder, options.faultPoint),
+    clock: true,
+    storedFrames: () => framesInFolder(folder),
+  };
 }
 
 /** The frames of every journal, held file and segment of a data folder, as often as they are there. */
@@ -144,8 +195,13 @@ export async function framesInFolder(folder: string): Promise<string[]> {
 }
 
 export async function framesOfSealed(path: string): Promise<string[]> {
+  return await framesOfSegment(await readFile(path));
+}
+
+/** The frames of a segment's octets, checked. */
+export async function framesOfSegment(octets: Uint8Array): Promise<string[]> {
   const found: string[] = [];
-  const reader = await SegmentReader.open([await readFile(path)]);
+  const reader = await SegmentReader.open([octets]);
   for await (const run of reader.frames()) {
     for (let at = 0; at < run.length; at += FRAME_OCTETS) {
       found.push(Buffer.from(run.subarray(at, at + FRAME_OCTETS)).toString("hex"));

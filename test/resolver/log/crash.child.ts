@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { Collection } from "./collection.ts";
+import { FolderCollection } from "./collection.ts";
 import { close, KEEPING, START, STEPS } from "./crash.ts";
 
 // A server's storage that kills itself: crash.child.ts FOLDER POINT PASS
@@ -10,7 +10,7 @@ const say = (line: string) => writeSync(1, `${line}\n`);
 
 let passed = 0;
 let step = -1;
-const collection = await Collection.open({
+const collection = await FolderCollection.open({
   keeping: KEEPING,
   now: START,
   folder,

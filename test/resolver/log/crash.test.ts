@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAULT_POINTS, type FaultPoint } from "../../../resolver/log/fault.ts";
 import { NOON, temporaryFolder } from "../../e2e/scene.ts";
-import { type Collection, framesInFolder } from "./collection.ts";
+import { type FolderCollection, framesInFolder } from "./collection.ts";
 import { close, KEEPING, START, STEPS } from "./crash.ts";
 import { openCollection } from "./scene.ts";
 
@@ -131,10 +131,10 @@ class Crashing {
   #armed: { point: FaultPoint; left: number } | null = null;
   #crashed: () => void = () => {};
   #appended = 0;
-  collection: Collection;
+  collection: FolderCollection;
   now = START;
 
-  private constructor(collection: Collection) {
+  private constructor(collection: FolderCollection) {
     this.collection = collection;
   }
 

@@ -1,5 +1,5 @@
 import type { Keeping } from "../../../resolver/log/bucket.ts";
-import type { Collection } from "./collection.ts";
+import type { FolderCollection } from "./collection.ts";
 
 const HOUR = 3600;
 const AHEAD = 10 * HOUR;
@@ -8,23 +8,23 @@ const AHEAD = 10 * HOUR;
 export const KEEPING: Keeping = { bucket: HOUR, minBatch: 12, publishAfter: 0, retention: 48 * HOUR };
 export const START = 1_794_830_400;
 
-const store = (seed: string, count: number) => async (collection: Collection) => {
+const store = (seed: string, count: number) => async (collection: FolderCollection) => {
   await collection.store(`${seed} 0`, count, 0);
   await collection.store(`${seed} 1`, count, 1);
 };
-const pass = (seconds: number) => (collection: Collection) => collection.pass(seconds);
-const jump = (seconds: number) => async (collection: Collection) => {
+const pass = (seconds: number) => (collection: FolderCollection) => collection.pass(seconds);
+const jump = (seconds: number) => async (collection: FolderCollection) => {
   collection.now += seconds;
   await collection.round();
 };
 
 /** Ends a storage cleanly. */
-export async function close(collection: Collection): Promise<void> {
+export async function close(collection: FolderCollection): Promise<void> {
   for (const intake of collection.intakes) await intake.close();
   await collection.log.close();
 }
 
-export const STEPS: readonly ((collection: Collection) => Promise<void>)[] = [
+export const STEPS: readonly ((collection: FolderCollection) => Promise<void>)[] = [
   store("held", 5),
   store("held too", 0),
   pass(HOUR),

@@ -3,7 +3,7 @@ import { puzzleDigest } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
 import type { Capacity } from "../../../resolver/log/capacity.ts";
 import { Intake } from "../../../resolver/log/intake.ts";
-import { journalSpan } from "../../../resolver/log/journal.ts";
+import { JournalFolder, journalSpan } from "../../../resolver/log/journal.ts";
 import type { Course } from "../../../resolver/log/timeline.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { NOON, TestClock, temporaryFolder } from "../../e2e/scene.ts";
@@ -16,7 +16,7 @@ const candidate = (index: number) => {
 };
 const AMPLE = { bucket: 1e6, disk: 1e6, earlier: null };
 const intakeIn = (folder: string, clock: TestClock, capacity: Capacity = AMPLE, course: Course = NO_COURSE) =>
-  new Intake({ folder, bucketLength: HOUR, clock: clock.read, course, capacity });
+  new Intake({ sink: new JournalFolder(folder), bucketLength: HOUR, clock: clock.read, course, capacity });
 const store = (intake: Intake, index: number) =>
   new Promise<boolean>((resolve) => intake.submit(candidate(index), resolve));
 

@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { isWritable } from "../../../resolver/log/writable.ts";
 import { createAdmin } from "../../../resolver/publication/admin.ts";
 import { Metrics, type Totals } from "../../../resolver/publication/metrics.ts";
-import { isWritable, type LogSize, type Readiness } from "../../../resolver/publication/vitals.ts";
+import type { LogSize, Readiness } from "../../../resolver/publication/vitals.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 
 const ZONE = "r.example.net";

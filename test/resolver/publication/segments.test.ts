@@ -2,6 +2,7 @@ import { rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseSegmentList, type SegmentEntry } from "@sotto/wire";
 import { describe, expect, it } from "vitest";
+import { openSegmentFile } from "../../../resolver/log/segmentfile.ts";
 import { createPublication } from "../../../resolver/publication/app.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { hourEntry, zoneFacts, zoneOf } from "./zone.ts";
@@ -21,7 +22,9 @@ async function publication(entries: readonly SegmentEntry[] = [ENTRY]) {
   const folder = await temporaryFolder();
   const path = join(folder, `${ENTRY.id}.seg`);
   await writeFile(path, CONTENT);
-  const app = createPublication([zoneOf(entries, { pathOf: (id) => join(folder, `${id}.seg`) })]);
+  const app = createPublication([
+    zoneOf(entries, { open: ({ id, bytes }) => openSegmentFile(join(folder, `${id}.seg`), bytes) }),
+  ]);
   return { app, path };
 }
 
@@ -94,7 +97,9 @@ describe("publication (protocol.md section 13, RFC 9110)", () => {
   });
 
   it("tells nothing of the system when a file cannot be opened", async () => {
-    const app = createPublication([zoneOf([ENTRY], { pathOf: () => `/etc/passwd/${ENTRY.id}.seg` })]);
+    const app = createPublication([
+      zoneOf([ENTRY], { open: ({ id, bytes }) => openSegmentFile(`/etc/passwd/${id}.seg`, bytes) }),
+    ]);
     const { statusCode, body } = await app.inject(URL);
     expect([statusCode, body]).toEqual([500, '{"error":"internal error"}']);
   });

@@ -30,5 +30,5 @@ export function hourEntry(hours: number, count: number): SegmentEntry {
 
 /** A zone with segments of which no file exists. */
 export function zoneOf(entries: readonly SegmentEntry[], changes: Partial<PublishedZone> = {}): PublishedZone {
-  return { facts: zoneFacts(), list: () => entries, pathOf: (id) => `/nonexistent/${id}.seg`, ...changes };
+  return { facts: zoneFacts(), list: () => entries, open: async () => null, ...changes };
 }

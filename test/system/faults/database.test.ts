@@ -1,0 +1,104 @@
+import { rmSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Keeping } from "../../../resolver/log/bucket.ts";
+import { NOON } from "../../e2e/scene.ts";
+import { Collection } from "../../resolver/log/collection.ts";
+import { debianCluster } from "../../resolver/postgres/cluster.ts";
+import { TestServer } from "../../resolver/postgres/server.ts";
+import { postgresStore } from "../../resolver/postgres/store.ts";
+import { fill } from "./ballast.ts";
+import { mountTmpfs, until } from "./server.ts";
+
+const HOUR = 3600;
+const KEEPING: Keeping = { bucket: HOUR, minBatch: 1, publishAfter: 0, retention: 100 * HOUR };
+
+/** A database on a small disk: little of everything that PostgreSQL keeps room for. */
+const SMALL = ["fsync=on", "shared_buffers=16MB", "min_wal_size=2MB", "max_wal_size=6MB", "autovacuum=off"];
+
+const missing = (some: readonly string[], all: readonly string[]) => some.filter((one) => !all.includes(one));
+
+async function collect(server: TestServer): Promise<Collection> {
+  const store = postgresStore(server, await server.database());
+  const collection = await Collection.over(store, { keeping: KEEPING, now: NOON });
+  onTestFinished(async () => {
+    for (const intake of collection.intakes) intake.close().catch(() => {});
+    await collection.log.close().catch(() => {});
+  });
+  return collection;
+}
+
+/** Lets hours pass until a round does all that there is to do. */
+async function untilSealed(collection: Collection): Promise<void> {
+  collection.now += HOUR;
+  await until("a round works", async () => {
+    collection.now += 120;
+    return await collection.round().then(
+      () => true,
+      () => false,
+    );
+  });
+}
+
+describe("a database, Debian's, that is killed and comes back", () => {
+  it("has everything that was acknowledged; collectors find it again by themselves", async () => {
+    const server = await TestServer.on(await debianCluster(["fsync=on", "shared_buffers=16MB"]));
+    onTestFinished(() => server.stop());
+    const collection = await collect(server);
+    for (const how of ["SIGKILL", "SIGINT"] as const) {
+      let stop = false;
+      const storing = (async () => {
+        for (let batch = 0; !stop; batch++) {
+          await collection.store(`restart ${collection.now} ${how} ${batch}`, 20);
+          await sleep(5);
+        }
+      })();
+      await sleep(100);
+      await server.restart(how);
+      const before = collection.acknowledged.length;
+      await until("frames are stored again", () => collection.acknowledged.length > before);
+      stop = true;
+      await storing;
+      expect(missing(collection.acknowledged, await collection.storedFrames())).toEqual([]);
+      await untilSealed(collection);
+    }
+    expect(missing(collection.acknowledged, await collection.published())).toEqual([]);
+    expect(collection.log.published(collection.now).length).toBeGreaterThanOrEqual(2);
+    collection.now += KEEPING.retention;
+    await untilSealed(collection);
+    expect(await collection.storedFrames()).toEqual([]);
+  });
+});
+
+describe("a database whose disk is full", () => {
+  it("says nak, seals nothing by halves, loses nothing, and goes on when there is room", async () => {
+    const disk = mountTmpfs("60m");
+    const writeAhead = await mkdtemp(join(tmpdir(), "sotto-wal-"));
+    await chmod(writeAhead, 0o711);
+    onTestFinished(() => rm(writeAhead, { recursive: true, force: true }));
+    const server = await TestServer.on(
+      await debianCluster(SMALL, { parent: disk, writeAhead: join(writeAhead, "wal") }),
+    );
+    onTestFinished(() => server.stop());
+    const collection = await collect(server);
+    expect(await collection.store("before", 2000)).toBe(2000);
+    const ballast = fill(disk, 8);
+    let refused = 0;
+    for (let batch = 0; batch < 5; batch++) refused += 1000 - (await collection.store(`full ${batch}`, 1000));
+    expect(refused).toBeGreaterThan(0);
+    collection.now += HOUR;
+    await expect(collection.round()).rejects.toThrow(/53100|No space left/);
+    expect(missing(collection.acknowledged, await collection.storedFrames())).toEqual([]);
+    expect(collection.log.published(collection.now)).toEqual([]);
+    rmSync(ballast);
+    await untilSealed(collection);
+    expect(await collection.store("after", 500)).toBe(500);
+    await untilSealed(collection);
+    const published = await collection.published();
+    expect(missing(collection.acknowledged, published)).toEqual([]);
+    expect(new Set(published).size).toBe(published.length);
+  });
+});
