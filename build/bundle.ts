@@ -32,8 +32,7 @@ const inlinedSigns: Plugin = {
   name: "inlined signs",
   load(id) {
     if (id !== resolve(CLIENT, "report/cisigns.ts")) return null;
-    const text = JSON.stringify(signsOf(vendors).join(" "));
-    return { code: `export const ciSigns = () => ${text}.split(" ");`, moduleType: "js" };
+    return { code: `export const CI_SIGNS = ${JSON.stringify(signsOf(vendors))};`, moduleType: "js" };
   },
 };
 
@@ -74,7 +73,8 @@ function requiredRarely(names: readonly string[]): Plugin {
       const code = [
         `import { nodeModule } from "./builtin.ts";`,
         "let loaded;",
-        "function load() {",
+        // An arrow function: see eager.ts.
+        "const load = () => {",
         "  const { createRequire } = nodeModule();",
         "  const require = createRequire(import.meta.url);",
         "  try {",
@@ -82,8 +82,8 @@ function requiredRarely(names: readonly string[]): Plugin {
         "  } catch {",
         `    return createRequire(require.resolve("@sotto/client"))("./rarely.cjs");`,
         "  }",
-        "}",
-        ...names.map((name) => `export function ${name}(...all) { return (loaded ??= load()).${name}(...all); }`),
+        "};",
+        ...names.map((name) => `export const ${name} = (...all) => (loaded ??= load()).${name}(...all);`),
       ];
       return { code: code.join("\n"), moduleType: "js" };
     },
@@ -93,7 +93,7 @@ function requiredRarely(names: readonly string[]): Plugin {
 /** What those files import dynamically, and what is imported or started by others. Paths without `.ts`. */
 const ENTRIES = ["cli", "commander", "sending", "testing", "sender/main", "sender/now", "telemetry/asking"];
 
-/** Bundles what programs load in most runs, `index.js` and `running.js`, and what they load in few, `rarely.cjs`. */
+/** Bundles what programs load in all runs, `index.mjs`, and what they load in few, `rarely.cjs`. */
 export async function bundleClient(folder: string): Promise<void> {
   const common: BuildOptions = {
     platform: "node",
@@ -106,18 +106,17 @@ export async function bundleClient(folder: string): Promise<void> {
   const rarely = await build({
     ...common,
     input: RARELY,
+    plugins: [separateFiles],
     output: { file: join(folder, "rarely.cjs"), format: "cjs", minify: true },
   });
-  for (const name of ["index", "running"]) {
-    const { output } = await build({
-      ...common,
-      input: resolve(CLIENT, `${name}.ts`),
-      plugins: [separateFiles, requiredRarely(rarely.output[0].exports), inlinedSigns, requiredBuiltins],
-      output: { format: "esm", minify: true },
-      write: false,
-    });
-    await writeFile(join(folder, `${name}.js`), compiledEagerly(output[0].code));
-  }
+  const { output } = await build({
+    ...common,
+    input: resolve(CLIENT, "index.ts"),
+    plugins: [requiredRarely(rarely.output[0].exports), inlinedSigns, requiredBuiltins],
+    output: { format: "esm", minify: true },
+    write: false,
+  });
+  await writeFile(join(folder, "index.mjs"), compiledEagerly(output[0].code));
 }
 
 /** Bundles all the rest: commands, sender, question, testing. */
@@ -131,7 +130,7 @@ export async function bundleRest(folder: string): Promise<void> {
     output: {
       dir: folder,
       format: "esm",
-      // Beside index.js: the sender's program is looked for from there.
+      // Beside index.mjs: the sender's program is looked for from there.
       chunkFileNames: "[name]-[hash].js",
       minify: true,
     },

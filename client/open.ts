@@ -1,11 +1,12 @@
-import { consentOf } from "@sotto/wire";
-import type { Decision } from "./consent/decision.ts";
-import { decideNow } from "./consent/now.ts";
 import { type DefinitionSource, readSource } from "./definitionsource.ts";
-import { isOnTerminal } from "./onterminal.ts";
-import { systemWorld } from "./systemworld.ts";
+import { isOnTerminal, mayBeOnTerminal } from "./onterminal.ts";
+import { randomOctets } from "./random.ts";
+import { openWhole } from "./rarely.ts";
+import { mayBeCi } from "./report/ci.ts";
+import { CI_SIGNS } from "./report/cisigns.ts";
 import { SILENT, type Telemetry } from "./telemetry/telemetry.ts";
-import type { World } from "./telemetry/world.ts";
+import { usualPlaces } from "./usual/places.ts";
+import { openUsual } from "./usual/run.ts";
 
 /** How a program opens its telemetry. */
 export interface OpenOptions {
@@ -29,8 +30,7 @@ export async function open(
 ): Promise<Telemetry> {
   if (release === false) return SILENT;
   try {
-    const world = systemWorld(command);
-    const telemetry = await openIn(world, definition);
+    const telemetry = openIn(definition, command);
     if (ask !== false) await telemetry.ask();
     return telemetry;
   } catch {
@@ -39,28 +39,23 @@ export async function open(
   }
 }
 
-async function openIn(world: World, definition: DefinitionSource): Promise<Telemetry> {
-  const isDebugged = world.environment.SOTTO_TELEMETRY === "debug";
+function openIn(definition: DefinitionSource, command: string | undefined): Telemetry {
   try {
+    const { env: environment, platform } = process;
+    const world = {
+      places: usualPlaces(environment, platform),
+      environment,
+      workingFolder: process.cwd(),
+      home: (platform === "win32" ? environment.USERPROFILE : environment.HOME) ?? null,
+      clock: Date.now,
+      random: randomOctets,
+      mayBeCi: () => mayBeCi(environment, CI_SIGNS),
+      mayBeOnTerminal,
+      isOnTerminal,
+    };
     const raw = readSource(definition);
-    const asked = consentOf(raw);
-    const decided = asked === null ? undefined : decideNow(world, asked);
-    if (decided !== undefined && !isDebugged && isOver(decided.decision)) return SILENT;
-    const { openTelemetry, programToRead } = await import("./running.ts");
-    const program = programToRead(raw, asked, world);
-    // Whoever looks for a mistake sees it at once.
-    if (isDebugged) void program.collection;
-    return openTelemetry(program, world, decideNow, decided);
-  } catch (error) {
-    if (isDebugged) {
-      world.complain(`sotto: the report definition cannot be used: ${(error as Error).message}\n`);
-    }
-    return SILENT;
+    return openUsual(world, raw, (begun) => openWhole(raw, command, begun));
+  } catch {
+    return openWhole(definition, command);
   }
-}
-
-/** Whether nothing can come of a run any more: neither may it count, nor is there anybody to ask. */
-function isOver({ state, rule }: Decision): boolean {
-  if (state === "denied") return true;
-  return state === "undecided" && !((rule === "question-due" || rule === "notice-due") && isOnTerminal());
 }

@@ -1,9 +1,8 @@
-import { type Collection, rereadCollection } from "@sotto/wire";
+import { type Collection, parseCollection, rereadCollection } from "@sotto/wire";
 import type { Asked } from "./consent/now.ts";
 import { type DefinitionSource, readSource } from "./definitionsource.ts";
 import { type DefinitionCopy, readDefinitionCopy } from "./installation/definitioncopy.ts";
 import { installationOf } from "./installation/folder.ts";
-import { parseCollection } from "./rarely.ts";
 import type { JsonObject } from "./state/file.ts";
 import { isSame } from "./telemetry/coverage.ts";
 import type { Program } from "./telemetry/running.ts";

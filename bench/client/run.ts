@@ -68,8 +68,9 @@ try {
     },
   };
   const contestants: Contestant[] = [
-    { name: "the program alone", program: writeProgram(folder, "alone", null), environment: peer },
-    { name: "node:crypto, for comparison", program: writeProgram(folder, "crypto", CRYPTO), environment: peer },
+    // Beside the program with us, so that it is an ES module as that is.
+    { name: "the program alone", program: writeProgram(sotto, "alone", null), environment: peer },
+    { name: "node:crypto, for comparison", program: writeProgram(sotto, "crypto", CRYPTO), environment: peer },
     { name: "sotto, undecided", program, environment: environmentOf(users.undecided) },
     { name: "sotto, denied", program, environment: environmentOf(users.denied) },
     { name: "sotto, granted", program, environment: environmentOf(users.granted) },

@@ -65,7 +65,7 @@ export interface Decision {
 }
 
 /** What a variable says. */
-type Word = "off" | "on" | "debug" | null;
+export type Word = "off" | "on" | "debug" | null;
 
 /** A variable, with the rule it belongs to. */
 interface Voice {
@@ -113,7 +113,7 @@ function voicesOf({ project, environment }: DecisionInputs): Voice[] {
 }
 
 /** Whoever sets a variable to something that we do not know, or to nothing, more likely wants silence than not. */
-function wordOf(value: string | undefined): Word {
+export function wordOf(value: string | undefined): Word {
   if (value === undefined) return null;
   switch (value.replace(/^[ \t-\r]+|[ \t-\r]+$/g, "").toLowerCase()) {
     case "on":

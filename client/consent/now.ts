@@ -58,9 +58,6 @@ export function decideNow(asker: Asker, { project, consent }: Asked, noticeShown
   return { decision, standing, problem: problemOf(administrator, stored) };
 }
 
-/** As {@link decideNow}. */
-export type Decide = typeof decideNow;
-
 function problemOf(
   administrator: ReturnType<typeof readAdministratorWord>,
   stored: ReturnType<typeof readConsent> | null,

@@ -23,19 +23,15 @@ export interface OptOutSearch {
  * @returns the path of the nearest; null when there is none.
  */
 export function findOptOut({ workingFolder, home }: OptOutSearch): string | null {
-  const folders = [...(workingFolder === null ? [] : upwards(workingFolder)), ...(home === null ? [] : [home])];
-  return folders.map((folder) => pathIn(folder, OPT_OUT_FILE)).find(isThere) ?? null;
-}
-
-function upwards(start: string): string[] {
-  const folders = [resolve(start)];
-  while (folders.length < MAX_FOLDERS) {
-    const last = folders.at(-1) as string;
-    const above = dirname(last);
-    if (above === last) break;
-    folders.push(above);
+  let folder = workingFolder === null ? null : resolve(workingFolder);
+  for (let looked = 0; folder !== null && looked < MAX_FOLDERS; looked++) {
+    const path = pathIn(folder, OPT_OUT_FILE);
+    if (isThere(path)) return path;
+    const above = dirname(folder);
+    folder = above === folder ? null : above;
   }
-  return folders;
+  const last = home === null ? null : pathIn(home, OPT_OUT_FILE);
+  return last !== null && isThere(last) ? last : null;
 }
 
 function isThere(path: string): boolean {

@@ -16,7 +16,7 @@ import { EMPTY_RECORD, problemOf } from "./record.ts";
 const VERSION = 1;
 
 /** A hundred projects with as many fields as there can be take a tenth of it. */
-const MAX_OCTETS = 4 * 1024 * 1024;
+export const MAX_CONSENT_OCTETS = 4 * 1024 * 1024;
 
 /** Milliseconds to wait for other programs that decide at the same time; each takes a few. */
 const PATIENCE = 10_000;
@@ -42,7 +42,7 @@ export type ConsentChange =
 
 /** Reads consent.json: an empty record when there is none. Makes nothing, and never throws. */
 export function readConsent({ path }: Pick<Place, "path">): ConsentReading {
-  const reading = readStateFile({ path, version: VERSION, maxOctets: MAX_OCTETS });
+  const reading = readStateFile({ path, version: VERSION, maxOctets: MAX_CONSENT_OCTETS });
   switch (reading.type) {
     case "absent":
       return { type: "read", record: EMPTY_RECORD };
@@ -81,7 +81,7 @@ export async function changeConsent(
   if (taking.type === "busy") return refusal("busy", "another program is changing it");
   if (taking.type === "failed") return refusal("unwritable", `it cannot be written (${taking.code})`);
   try {
-    return await changeUnderLock({ ...place, version: VERSION, maxOctets: MAX_OCTETS }, change, taking.lock);
+    return await changeUnderLock({ ...place, version: VERSION, maxOctets: MAX_CONSENT_OCTETS }, change, taking.lock);
   } finally {
     await taking.lock.release();
   }

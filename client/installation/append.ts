@@ -1,12 +1,12 @@
 import { fstatSync } from "node:fs";
 import type { CounterField } from "@sotto/wire";
-import { addUpCounts } from "../rarely.ts";
 import { type Place, pathIn } from "../state/paths.ts";
 import { appendSync } from "../state/sync.ts";
+import { addUpCounts } from "./addup.ts";
 import type { RunCounts } from "./counts.ts";
 
 /** Larger files are added up: a thousand runs take a few milliseconds to read. */
-const MAX_OCTETS = 64 * 1024;
+export const MAX_COUNTS_OCTETS = 64 * 1024;
 
 /**
  * Appends what a run counted. A file that has become large is added up. Never throws.
@@ -23,6 +23,6 @@ export function appendCounts(
 ): boolean {
   const place = { path: pathIn(folder.path, `counts-${day}.ndjson`), within: folder.within };
   const size = appendSync(place, `${JSON.stringify(counts)}\n`, (file) => fstatSync(file).size);
-  if (size !== null && size > MAX_OCTETS) addUpCounts(place, counters());
+  if (size !== null && size > MAX_COUNTS_OCTETS) addUpCounts(place, counters());
   return size !== null;
 }

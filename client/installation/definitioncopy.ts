@@ -4,7 +4,8 @@ import { type Place, pathIn } from "../state/paths.ts";
 import { replaceFileSync } from "../state/sync.ts";
 
 const VERSION = 1;
-const MAX_OCTETS = 512 * 1024;
+/** Larger ones are damaged. */
+export const MAX_DEFINITION_OCTETS = 512 * 1024;
 
 /** The report definition with which a program last ran: senders and commands have no other. */
 export interface DefinitionCopy {
@@ -33,7 +34,7 @@ export function writeDefinitionCopy(folder: Place, { definition, fields, stopped
   const file = fileIn(folder);
   if (readStateFile(file).type === "newer") return false;
   const text = JSON.stringify({ version: VERSION, definition, fields, ...(stopped === null ? {} : { stopped }) });
-  return Buffer.byteLength(text) <= MAX_OCTETS && replaceFileSync(file, `${text}\n`);
+  return Buffer.byteLength(text) <= MAX_DEFINITION_OCTETS && replaceFileSync(file, `${text}\n`);
 }
 
 function fileIn(folder: Place): StateFile {
@@ -41,6 +42,6 @@ function fileIn(folder: Place): StateFile {
     path: pathIn(folder.path, "definition.json"),
     within: folder.within,
     version: VERSION,
-    maxOctets: MAX_OCTETS,
+    maxOctets: MAX_DEFINITION_OCTETS,
   };
 }

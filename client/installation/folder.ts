@@ -4,10 +4,8 @@ import { isProject } from "@sotto/wire";
 import { type Place, pathIn } from "../state/paths.ts";
 
 /** FNV-1a of 64 bits: RFC 9923 section 5. */
-const FNV_BASIS = [0xcbf29ce4, 0x84222325] as const;
-
-/** The prime is 2^40 and this. */
-const FNV_PRIME = 0x1b3;
+const FNV_BASIS = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
 
 const BINDING = /^[0-9a-f]{16}$/;
 
@@ -31,15 +29,12 @@ export interface Bound {
  * @returns 16 lower-case hexadecimal digits.
  */
 export function bindingOf({ machine, uid, inode }: Bound): string {
-  let [high, low] = FNV_BASIS as readonly [number, number];
-  for (const octet of Buffer.from(`${machine}:${uid}:${inode}`, "utf8")) {
-    // Halves of 32 bits, whose products a double holds: whole numbers of 64 bits are slow in a loop that is not compiled.
-    low = (low ^ octet) >>> 0;
-    const product = low * FNV_PRIME;
-    high = (high * FNV_PRIME + low * 2 ** 8 + Math.floor(product / 2 ** 32)) % 2 ** 32;
-    low = product % 2 ** 32;
+  const octets = Buffer.from(`${machine}:${uid}:${inode}`, "utf8");
+  let hash = FNV_BASIS;
+  for (let at = 0; at < octets.length; at++) {
+    hash = BigInt.asUintN(64, (hash ^ BigInt(octets[at] as number)) * FNV_PRIME);
   }
-  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+  return hash.toString(16).padStart(16, "0");
 }
 
 /** The last one, since a run asks several times; the machine's and the user's numbers do not change while it lasts. */
@@ -89,7 +84,8 @@ function inodeOf(path: string): string | null {
   return String(statSync(path, { bigint: true }).ino);
 }
 
-function machineNumber(): string {
+/** The machine's number; empty where the system does not tell. */
+export function machineNumber(): string {
   for (const path of MACHINE_FILES) {
     try {
       return readFileSync(path, "utf8").trim();

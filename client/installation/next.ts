@@ -4,7 +4,8 @@ import { type Place, pathIn } from "../state/paths.ts";
 import { replaceFileSync } from "../state/sync.ts";
 
 const VERSION = 1;
-const MAX_OCTETS = 4096;
+/** Larger ones are damaged. */
+export const MAX_NEXT_OCTETS = 4096;
 
 /** Minutes for which nobody else starts a sender after somebody did. */
 export const START_GAP_MINUTES = 10;
@@ -43,5 +44,5 @@ export function writeNext(state: Place, minute: number | null): boolean {
 }
 
 function fileIn(state: Place): StateFile {
-  return { path: pathIn(state.path, "next.json"), within: state.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return { path: pathIn(state.path, "next.json"), within: state.within, version: VERSION, maxOctets: MAX_NEXT_OCTETS };
 }

@@ -6,7 +6,8 @@ import { type Place, pathIn } from "../state/paths.ts";
 import { replaceFileSync } from "../state/sync.ts";
 
 const VERSION = 1;
-const MAX_OCTETS = 4096;
+/** Larger ones are damaged. */
+export const MAX_SESSION_OCTETS = 4096;
 
 /** Reads `session.json`; null when there is none that can be used. */
 export function readSession(folder: Place): Session | null {
@@ -48,5 +49,10 @@ export function removeSession(folder: Place): void {
 }
 
 function fileIn(folder: Place): StateFile {
-  return { path: pathIn(folder.path, "session.json"), within: folder.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return {
+    path: pathIn(folder.path, "session.json"),
+    within: folder.within,
+    version: VERSION,
+    maxOctets: MAX_SESSION_OCTETS,
+  };
 }

@@ -6,7 +6,7 @@ import { type Place, pathIn } from "../state/paths.ts";
 const VERSION = 1;
 
 /** Sixteen reports with as many windows and counters as there can be take a tenth of it. */
-const MAX_OCTETS = 1024 * 1024;
+export const MAX_STATE_OCTETS = 1024 * 1024;
 
 /** What `state.json` says. */
 export type StateReading =
@@ -20,12 +20,6 @@ export function readState(folder: Place): StateReading {
   const reading = readStateFile(fileIn(folder));
   if (reading.type === "newer" || reading.type === "unreadable") return { type: "unusable" };
   return { type: "read", state: reading.type === "read" ? readProjectState(reading.value) : null };
-}
-
-/** Reads `state.json` without looking for what is wrong in it; null where there is none that can be used. */
-export function readUncheckedState(folder: Place): JsonObject | null {
-  const reading = readStateFile(fileIn(folder));
-  return reading.type === "read" ? reading.value : null;
 }
 
 /**
@@ -52,5 +46,10 @@ export async function writeState(
 }
 
 function fileIn(folder: Place): StateFile {
-  return { path: pathIn(folder.path, "state.json"), within: folder.within, version: VERSION, maxOctets: MAX_OCTETS };
+  return {
+    path: pathIn(folder.path, "state.json"),
+    within: folder.within,
+    version: VERSION,
+    maxOctets: MAX_STATE_OCTETS,
+  };
 }

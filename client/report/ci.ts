@@ -35,40 +35,45 @@ export function isCi(environment: Environment, vendors: readonly CiVendor[]): bo
 }
 
 /**
- * What {@link isCi} says, where that is plain without the list of vendors: to read and go through it takes a tenth of what a
- * usual run may take.
+ * Whether anything is set that {@link isCi} looks at. It goes through the variables that are set, of which there are few;
+ * to read and go through the list of vendors takes a tenth of what a usual run may take.
  *
  * @param signs of that list, by {@link signsOf}.
- * @returns null where a variable is set that a vendor looks at.
  */
-export function isCiAtFirstSight(environment: Environment, signs: readonly string[]): boolean | null {
-  if (environment.CI === "false") return false;
-  if (COMMON_VARIABLES.some((name) => isSet(environment, name))) return true;
-  return signs.some((sign) => isSet(environment, sign) || isHeld(sign, environment)) ? null : false;
+export function mayBeCi(environment: Environment, signs: string): boolean {
+  for (const name in environment) {
+    const value = environment[name] ?? "";
+    if (value === "") continue;
+    // On Windows names are the same in any letter case.
+    const sign = ` ${name.toUpperCase()}`;
+    if (signs.includes(`${sign} `)) return true;
+    const held = sign + HOLDING;
+    for (let at = signs.indexOf(held); at >= 0; at = signs.indexOf(held, at + 1)) {
+      const begin = at + held.length;
+      if (value.includes(signs.slice(begin, signs.indexOf(" ", begin)))) return true;
+    }
+  }
+  return false;
 }
 
 /**
- * What is there wherever a rule of the list holds: a variable's name, or one with a text that it has in it, `NODE~/app`.
- * Pure.
+ * What is there wherever {@link isCi} says yes, or `CI` no: names of variables, and such with a text that they have in
+ * them, `NODE~/app`; each between blanks. Names in upper case. Pure.
  */
-export function signsOf(vendors: readonly CiVendor[]): string[] {
-  return [...new Set(vendors.flatMap(({ env }) => (Array.isArray(env) ? env : [env]).flatMap(signsIn)))];
+export function signsOf(vendors: readonly CiVendor[]): string {
+  const theirs = vendors.flatMap(({ env }) => (Array.isArray(env) ? env : [env]).flatMap(signsIn));
+  return ` ${[...new Set([...COMMON_VARIABLES, ...theirs])].join(" ")} `;
 }
 
 /** Between a variable's name, which has none, and its text. */
 const HOLDING = "~";
 
-function isHeld(sign: string, environment: Environment): boolean {
-  const at = sign.indexOf(HOLDING);
-  return at >= 0 && environment[sign.slice(0, at)]?.includes(sign.slice(at + 1)) === true;
-}
-
 function signsIn(sign: unknown): string[] {
-  if (typeof sign === "string") return [sign];
+  if (typeof sign === "string") return [sign.toUpperCase()];
   const { env, includes, any, ...others } = asRecord(sign) ?? {};
-  if (typeof env === "string") return [`${env}${HOLDING}${includes}`];
-  if (Array.isArray(any)) return any.map(String);
-  return Object.entries(others).map(([name, value]) => `${name}${HOLDING}${value}`);
+  if (typeof env === "string") return [`${env.toUpperCase()}${HOLDING}${includes}`];
+  if (Array.isArray(any)) return any.map((name) => String(name).toUpperCase());
+  return Object.entries(others).map(([name, value]) => `${name.toUpperCase()}${HOLDING}${value}`);
 }
 
 function holds(sign: unknown, environment: Environment): boolean {

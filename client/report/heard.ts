@@ -5,6 +5,9 @@ import { type ClientFacts, wireValue } from "./values.ts";
 /** What a program said of its fields, as far as a report can hold it; JSON. */
 export type Heard = Readonly<Record<string, string | number | boolean>>;
 
+/** Kinds of fields of which the client knows nothing by itself. */
+export const KINDS_SAID: readonly string[] = ["boolean", "choice", "version", "bucket"];
+
 /** Facts of which no field asks that a program speaks of. */
 const NO_FACTS: ClientFacts = { runner: "script", age: 1, platform: OTHER, session: null };
 
@@ -53,7 +56,7 @@ export function saidOf(said: unknown, name: string): unknown {
 
 /** Whether a report tells something that only the program knows. */
 export function needsProgram(report: ReportDefinition): boolean {
-  return report.fields.some(({ kind }) => ["boolean", "choice", "version", "bucket"].includes(kind));
+  return report.fields.some(({ kind }) => KINDS_SAID.includes(kind));
 }
 
 /** A number in a bucket's range, the same whatever number was said. */

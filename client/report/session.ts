@@ -1,3 +1,5 @@
+// Functions are written so that they are compiled when they are called (build/eager.ts): few programs have sessions.
+
 import type { RandomSource } from "@sotto/wire";
 
 /** After as many minutes without use a session is over. */
@@ -24,10 +26,10 @@ export interface Session {
  * @param session the session that was kept, null when none was.
  * @param minute the whole minute of the use, since 1970-01-01 UTC.
  */
-export function usedSession(session: Session | null, minute: number, random: RandomSource): Session {
+export const usedSession = (session: Session | null, minute: number, random: RandomSource): Session => {
   const alive = livingSession(session, minute);
   return { id: alive?.id ?? randomId(random), minute };
-}
+};
 
 /**
  * The session, unless it is over. Of ten idle minutes only whole ones are known, so one of at most ten is enough to end
@@ -35,21 +37,19 @@ export function usedSession(session: Session | null, minute: number, random: Ran
  *
  * @returns null when nothing is to be kept.
  */
-export function livingSession(session: Session | null, minute: number): Session | null {
+export const livingSession = (session: Session | null, minute: number): Session | null => {
   if (session === null) return null;
   const idle = minute - session.minute;
   return idle >= 0 && idle < SESSION_IDLE_MINUTES ? session : null;
-}
+};
 
 /** Whether a text has the form of a session's number. */
-export function isSessionId(text: string): boolean {
-  return ID.test(text);
-}
+export const isSessionId = (text: string): boolean => ID.test(text);
 
-function randomId(random: RandomSource): string {
+const randomId = (random: RandomSource): string => {
   let bits = 0n;
   for (const octet of random(ID_OCTETS)) bits = (bits << 8n) | BigInt(octet);
   let id = "";
   for (let shift = 35n; shift >= 0n; shift -= 5n) id += DIGITS[Number((bits >> shift) & 31n)];
   return id;
-}
+};

@@ -1,6 +1,5 @@
 import type { Call } from "../commands/action.ts";
 import { readProgramFile } from "../commands/subject.ts";
-import { decideNow } from "../consent/now.ts";
 import { reasonedNow, reasonInWords, STATE_WORDS } from "../deciding/reason.ts";
 import { UsageError } from "../errors.ts";
 import { openTelemetry } from "../telemetry/running.ts";
@@ -26,7 +25,7 @@ export async function report({
     const reasoned = reasonedNow(world, collection);
     note(`${collection.project}: ${STATE_WORDS[reasoned.decision.state]}: ${reasonInWords(reasoned)}`);
   }
-  const telemetry = openTelemetry(program, world, decideNow);
+  const telemetry = openTelemetry(program, world);
   for (const { counter, value, times } of counts) telemetry.count(counter, value, times);
   telemetry.report(name, values);
   await telemetry.close();

@@ -1,8 +1,8 @@
 import type { Collection } from "@sotto/wire";
 import type { Decision } from "../consent/decision.ts";
+import { fieldHashes } from "../consent/fieldhash.ts";
 import type { FieldHashes, Standing } from "../consent/record.ts";
 import type { DefinitionCopy } from "../installation/definitioncopy.ts";
-import { fieldHashes } from "../rarely.ts";
 import type { JsonObject } from "../state/file.ts";
 import { fieldIdsOf } from "./fields.ts";
 

@@ -1,15 +1,15 @@
 import { type Collection, dayOf } from "@sotto/wire";
-import type { Asked, Decide, Decided } from "../consent/now.ts";
+import { type Asked, type Decided, decideNow } from "../consent/now.ts";
 import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationOf } from "../installation/folder.ts";
-import { debugLines } from "../rarely.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
 import { coverageOf } from "./coverage.ts";
+import { debugLines } from "./debug.ts";
 import { fieldIdsOf } from "./fields.ts";
 import { settle, startIfNeeded } from "./settle.ts";
 import { Tally } from "./tally.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { Begun, Telemetry } from "./telemetry.ts";
 import { type Telling, tellingDue } from "./telling.ts";
 import type { World } from "./world.ts";
 
@@ -34,12 +34,12 @@ export interface Program {
 /**
  * Begins. Writes nothing.
  *
- * @param decide `decideNow`: whoever opens has asked it already, and in applications has it in another file.
- * @param decided what it said.
+ * @param decided what `decideNow` said, where whoever opens has asked it already.
+ * @param begun what was counted and heard before, if anything.
  */
-export function openTelemetry(program: Program, world: World, decide: Decide, decided?: Decided): Telemetry {
+export function openTelemetry(program: Program, world: World, decided?: Decided, begun?: Begun): Telemetry {
   const asked = program.asked ?? program.collection;
-  return new RunningTelemetry(program, world, asked, decide, decided ?? decide(world, asked));
+  return new RunningTelemetry(program, world, asked, decided ?? decideNow(world, asked), begun ?? null);
 }
 
 /** Those that were not closed yet. One listener for all: Node warns on the terminal of the eleventh. */
@@ -61,8 +61,8 @@ class RunningTelemetry implements Telemetry {
   readonly #program: Program;
   readonly #world: World;
   readonly #asked: Asked;
-  readonly #decide: Decide;
-  readonly #said = new Map<string, unknown>();
+  readonly #said: Map<string, unknown>;
+  #begun: Begun | null;
   #decided: Decided;
   #covered: ReadonlySet<string> | null = null;
   #isNoticeShown = false;
@@ -70,13 +70,16 @@ class RunningTelemetry implements Telemetry {
   #failures = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(program: Program, world: World, asked: Asked, decide: Decide, decided: Decided) {
+  constructor(program: Program, world: World, asked: Asked, decided: Decided, begun: Begun | null) {
     this.#program = program;
     this.#world = world;
     this.#asked = asked;
-    this.#decide = decide;
     this.#decided = decided;
+    this.#begun = begun;
+    this.#said = new Map(begun?.said);
     atExit(this);
+    // It may have waited for long.
+    if (begun !== null && (begun.day !== 0 || begun.said.size > 0)) this.#writeLater(0);
   }
 
   count(counter: string, value?: string, times = 1): void {
@@ -159,6 +162,7 @@ class RunningTelemetry implements Telemetry {
     }
     if (decision.state !== "granted") {
       this.#tally?.take();
+      this.#begun = null;
       return;
     }
     const { collection, raw } = this.#program;
@@ -168,7 +172,7 @@ class RunningTelemetry implements Telemetry {
   }
 
   #decideAgain(): void {
-    this.#decided = this.#decide(this.#world, this.#asked, this.#isNoticeShown);
+    this.#decided = decideNow(this.#world, this.#asked, this.#isNoticeShown);
     this.#covered = null;
   }
 
@@ -194,14 +198,19 @@ class RunningTelemetry implements Telemetry {
 
   #tallied(): Tally {
     this.#tally ??= new Tally(this.#program.collection);
+    if (this.#begun !== null) {
+      const { day, counts } = this.#begun;
+      this.#begun = null;
+      this.#tally.addAll(counts, day, this.#coverage());
+    }
     return this.#tally;
   }
 
-  #writeLater(): void {
+  #writeLater(milliseconds = WRITE_EVERY): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#guarded(() => this.#write(true));
-    }, WRITE_EVERY).unref();
+    }, milliseconds).unref();
   }
 
   #guarded(work: () => void): void {

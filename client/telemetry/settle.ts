@@ -1,11 +1,11 @@
 import { type Collection, dayOf, weekOf } from "@sotto/wire";
+import { fieldHashes } from "../consent/fieldhash.ts";
 import type { Decided } from "../consent/now.ts";
 import { appendCounts } from "../installation/append.ts";
-import { type DefinitionCopy, readDefinitionCopy } from "../installation/definitioncopy.ts";
+import { type DefinitionCopy, readDefinitionCopy, writeDefinitionCopy } from "../installation/definitioncopy.ts";
 import { installationPlace, systemBinding } from "../installation/folder.ts";
-import { isNextDue, readNext, START_GAP_MINUTES } from "../installation/next.ts";
+import { isNextDue, readNext, START_GAP_MINUTES, writeNext } from "../installation/next.ts";
 import { useSession } from "../installation/session.ts";
-import { fieldHashes, makeDueReports, writeDefinitionCopy, writeNext } from "../rarely.ts";
 import { needsProgram } from "../report/heard.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import { ageOfFile } from "../state/age.ts";
@@ -14,8 +14,7 @@ import { type Place, pathIn } from "../state/paths.ts";
 import { makeFolderSync } from "../state/sync.ts";
 import { coverageOf, isSame } from "./coverage.ts";
 import { tellsAnything } from "./duecheck.ts";
-import type { Need } from "./making.ts";
-import { mayBeDue } from "./maybedue.ts";
+import { makeDueReports, type Need } from "./making.ts";
 import { Tally } from "./tally.ts";
 import type { World } from "./world.ts";
 
@@ -31,7 +30,7 @@ export interface RunResults {
 
 /**
  * Writes down what a run counted and said, for a project that is granted: one line of counts, and the reports that are due.
- * A usual run reads four small files and appends to one. Never waits.
+ * Never waits.
  *
  * @throws the file system's error when the state folder cannot be made; otherwise what cannot be written is lost.
  */
@@ -58,7 +57,7 @@ export function settle(world: World, results: RunResults, decided: Decided): Nee
   const wanted = collection.reports.filter(
     (report) => (said.has(report.name) || !needsProgram(report)) && tellsAnything(report, covered, today),
   );
-  if (!mayBeDue(folder, wanted, covered, today)) return "none";
+  if (wanted.length === 0) return "none";
   return makeDueReports(world, { collection, wanted, said, folder, covered, today, session });
 }
 

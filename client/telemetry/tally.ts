@@ -38,6 +38,16 @@ export class Tally {
     if (Object.keys(counts).length > 0) this.#days.set(day, reports.set(report.name, counts));
   }
 
+  /** Adds what was counted of a day, as {@link add} does one by one. */
+  addAll(counts: RunCounts, day: number, covered: ReadonlySet<string>): void {
+    for (const counted of Object.values(counts)) {
+      for (const [name, total] of Object.entries(counted)) {
+        const byValue = typeof total === "number" ? [[undefined, total] as const] : Object.entries(total);
+        for (const [value, times] of byValue) this.add(name, value, times, day, covered);
+      }
+    }
+  }
+
   /** What was counted since it was last taken, by day. */
   take(): (readonly [day: number, counts: RunCounts])[] {
     const days = [...this.#days].map(([day, reports]) => [day, Object.fromEntries(reports)] as const);

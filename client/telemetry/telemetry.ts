@@ -1,3 +1,5 @@
+import type { RunCounts } from "../installation/counts.ts";
+
 /**
  * What a program tells its developers, as its users allow. None of its functions throws, prints unasked, or keeps the
  * program from ending.
@@ -25,6 +27,16 @@ export interface Telemetry {
   flush(): Promise<void>;
   /** Writes down what was counted and said, and starts the sender if a report is due. The end of the process does, too. */
   close(): Promise<void>;
+}
+
+/** What a run has counted and heard before somebody else goes on with it. */
+export interface Begun {
+  /** Days since 1970-01-01 UTC; 0 where nothing was counted. */
+  readonly day: number;
+  /** What was counted on that day, by report; nobody has looked yet whether the user agreed. */
+  readonly counts: RunCounts;
+  /** What the program said, by report. */
+  readonly said: ReadonlyMap<string, unknown>;
 }
 
 /** Telemetry of a run that tells nothing: the user did not agree, the definition cannot be used, or it is no release. */

@@ -15,7 +15,6 @@ import {
   weekStart,
 } from "@sotto/wire";
 import { fieldHashes } from "../consent/fieldhash.ts";
-import { decideNow } from "../consent/now.ts";
 import { withDenial, withGrant } from "../consent/record.ts";
 import { changeConsent } from "../consent/store.ts";
 import { systemBinding } from "../installation/folder.ts";
@@ -132,7 +131,7 @@ export class TestTelemetry {
 
   /** Opens the telemetry as a run of the program does. */
   open(): Telemetry {
-    return openTelemetry(this.#program, this.#world, decideNow);
+    return openTelemetry(this.#program, this.#world);
   }
 
   /** Lets days pass. @param days whole, 1 or more. */

@@ -28,7 +28,7 @@ process.on("exit", () => {
 `;
 
 const PROGRAM = `
-import { open } from "./index.js";
+import { open } from "./index.mjs";
 const telemetry = await open(new URL("./sotto.json", import.meta.url));
 telemetry.count("runs");
 telemetry.report("weekly", { command: "build" });
@@ -46,8 +46,8 @@ describe("the files that a program loads", () => {
     ["the user denied", { SOTTO_TELEMETRY: "off" }],
   ])("loads nothing that is slow where %s", async (_, environment) => {
     const { files, builtins } = await loaded(await installed(), environment);
-    expect(files).toEqual(expect.arrayContaining(["program.js", "index.js"]));
-    expect(files.filter((name) => !["program.js", "index.js"].includes(name))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(["program.js", "index.mjs"]));
+    expect(files.filter((name) => !["program.js", "index.mjs"].includes(name))).toEqual([]);
     expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
   });
 
@@ -55,11 +55,11 @@ describe("the files that a program loads", () => {
     const folder = await installed();
     const granted = { SOTTO_TELEMETRY: "on" };
     const first = await loaded(folder, granted);
-    expect(first.files.toSorted()).toEqual(["index.js", "program.js", "rarely.cjs", "running.js", "vendors.json"]);
+    expect(first.files.toSorted()).toEqual(["index.mjs", "program.js", "rarely.cjs", "vendors.json"]);
     expect(first.builtins).toEqual(expect.arrayContaining(["crypto", "child_process"]));
     await seal(folder);
     const { files, builtins } = await loaded(folder, granted);
-    expect(files.toSorted()).toEqual(["index.js", "program.js", "running.js"]);
+    expect(files.toSorted()).toEqual(["index.mjs", "program.js"]);
     expect(builtins.filter((name) => SLOW.includes(name))).toEqual([]);
   });
 
@@ -71,8 +71,7 @@ describe("the files that a program loads", () => {
     await symlink(join(MODULES, "ci-info"), join(folder, "node_modules", "ci-info"));
     await copyFile(fileURLToPath(new URL("../../client/package.json", import.meta.url)), join(packed, "package.json"));
     await mkdir(join(packed, "dist"));
-    for (const name of ["index.js", "running.js", "rarely.cjs"])
-      await copyFile(join(folder, name), join(packed, "dist", name));
+    for (const name of ["index.mjs", "rarely.cjs"]) await copyFile(join(folder, name), join(packed, "dist", name));
     await rm(join(folder, "rarely.cjs"));
     expect((await loaded(folder, { SOTTO_TELEMETRY: "on" })).files).toContain("rarely.cjs");
     expect(await readdir(installationIn(folder).path)).toContain("due-weekly.json");

@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCollection } from "@sotto/wire";
 import { fieldHashes } from "../../../client/consent/fieldhash.ts";
-import { decideNow } from "../../../client/consent/now.ts";
-import { withDenial, withGrant, withHostAnswer } from "../../../client/consent/record.ts";
+import { withDenial, withGrant, withHostAnswer, withNotice } from "../../../client/consent/record.ts";
 import { changeConsent } from "../../../client/consent/store.ts";
+import { writeDefinitionCopy } from "../../../client/installation/definitioncopy.ts";
+import { installationOf } from "../../../client/installation/folder.ts";
 import type { JsonObject } from "../../../client/state/file.ts";
+import { makeFolder } from "../../../client/state/folder.ts";
 import { type Place, placesOf } from "../../../client/state/paths.ts";
 import { openTelemetry } from "../../../client/telemetry/running.ts";
-import type { Telemetry } from "../../../client/telemetry/telemetry.ts";
+import type { Begun, Telemetry } from "../../../client/telemetry/telemetry.ts";
 import type { World } from "../../../client/telemetry/world.ts";
+import { openUsual, type UsualWorld } from "../../../client/usual/run.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { type Raw, rawField } from "../../wire/definitions.ts";
 import { seeded } from "../report/randomness.ts";
@@ -115,13 +118,31 @@ export class Machine {
   }
 
   open(definition: JsonObject = DEFINITION): Telemetry {
-    return openTelemetry({ raw: definition, collection: parseCollection(definition) }, this.world, decideNow);
+    return openAsProgram(this.world, definition);
   }
 
   async grant(definition: JsonObject = DEFINITION): Promise<void> {
     const collection = parseCollection(definition);
     const told = { day: MONDAY, fields: fieldHashes(collection) };
     await changeConsent(this.consent, (record) => withGrant(record, collection.project, told));
+  }
+
+  /** A yes for the host, of which a notice was shown; or the notice alone. */
+  async grantToAll(definition: JsonObject, what: "host" | "notice"): Promise<void> {
+    const collection = parseCollection(definition);
+    const told = { day: MONDAY, fields: fieldHashes(collection) };
+    await changeConsent(this.consent, (record) => {
+      const noticed = withNotice(record, collection.project, told);
+      return what === "host" ? withHostAnswer(noticed, "granted", MONDAY) : noticed;
+    });
+  }
+
+  /** Keeps a copy of the definition, as an earlier run does. */
+  async keepCopy(definition: JsonObject, stopped: number | null): Promise<void> {
+    const { state } = this.world.places;
+    await makeFolder(state as Place);
+    const folder = installationOf(state, "left-pad") as Place;
+    writeDefinitionCopy(folder, { definition, fields: fieldHashes(parseCollection(definition)), stopped });
   }
 
   async deny(project = "left-pad"): Promise<void> {
@@ -158,6 +179,35 @@ export class Machine {
       }),
     );
   }
+}
+
+/** As `open` does: by what a usual run needs, and by the whole client where it is none. */
+export function openAsProgram(world: World, raw: JsonObject, onWhole = () => {}): Telemetry {
+  const openWhole = (begun?: Begun) => {
+    onWhole();
+    return openTelemetry({ raw, collection: parseCollection(raw) }, world, undefined, begun);
+  };
+  try {
+    return openUsual(usualWorld(world), raw, openWhole);
+  } catch {
+    return openWhole();
+  }
+}
+
+/** A world as a usual run sees it. */
+export function usualWorld({ places, isCi, ...world }: World): UsualWorld {
+  const isOnTerminal = () => world.terminal !== null;
+  return {
+    ...world,
+    places: {
+      state: places.state?.path as string,
+      consent: places.consent?.path as string,
+      administrator: places.administrator,
+    },
+    mayBeCi: isCi,
+    mayBeOnTerminal: isOnTerminal,
+    isOnTerminal,
+  };
 }
 
 /** Paths of files and folders below a folder. */

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { decideNow } from "../../../client/consent/now.ts";
 import type { JsonObject } from "../../../client/state/file.ts";
 import { rawField } from "../../wire/definitions.ts";
 import { DEFINITION, filesIn, Machine, MONDAY } from "./scene.ts";
@@ -354,7 +353,7 @@ describe("what goes wrong", () => {
     });
     const { openTelemetry } = await import("../../../client/telemetry/running.ts");
     const { parseCollection } = await import("@sotto/wire");
-    const telemetry = openTelemetry({ raw: DEFINITION, collection: parseCollection(DEFINITION) }, world, decideNow);
+    const telemetry = openTelemetry({ raw: DEFINITION, collection: parseCollection(DEFINITION) }, world);
     for (let run = 0; run < 10; run++) telemetry.count("runs");
     await telemetry.close();
     await telemetry.flush();
