@@ -13,6 +13,7 @@ const LONGEST = [
   "system/resolvers",
   "system/interop/seal-again",
   "examples/embedding",
+  "decoder/signature",
   "e2e/kill",
   "e2e/epochs",
   "resolver/commands/mirror",

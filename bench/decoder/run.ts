@@ -40,7 +40,7 @@ const TWO_THREADS = 1.8;
 const IN_C = "C, 1 process";
 
 /** Rounds of scanning a whole segment. */
-const SCAN_ROUNDS = 5;
+const SCAN_ROUNDS = 3;
 
 const { values } = parseArgs({
   options: {
