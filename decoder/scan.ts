@@ -13,7 +13,8 @@ import {
   toHex,
 } from "@sotto/wire";
 import type { Engine } from "./engine/engine.ts";
-import { type OpenedChunk, type OpenedFrame, openChunk } from "./opening/opener.ts";
+import type { OpenedChunk, OpenedFrame } from "./opening/openedchunk.ts";
+import { openChunk } from "./opening/opener.ts";
 import { PendingFrames, type PendingKey } from "./pending.ts";
 import { Reassembly } from "./reassembly.ts";
 import type { ReportRecord } from "./record.ts";

@@ -1,46 +1,17 @@
-import { dayOf, type RandomSource } from "@sotto/wire";
-import type { Asked } from "../consent/now.ts";
+import { dayOf } from "@sotto/wire";
 import { isPlausibleDay } from "../report/window.ts";
 import type { JsonObject } from "../state/file.ts";
-import { type Begun, SILENT, type Telemetry } from "../telemetry/telemetry.ts";
-import { addTo, type Counting, newCounting } from "./counting.ts";
+import { SILENT, type Telemetry } from "../telemetry/telemetry.ts";
+import { addTo, newCounting } from "./counting.ts";
 import type { UsualDefinition } from "./definition.ts";
 import { isAgreed, keptSums, usualInstallation } from "./installation.ts";
 import { unusual } from "./reading.ts";
 import { settleUsually } from "./settling.ts";
-import { type UsualAsker, type Verdict, verdictOf } from "./verdict.ts";
+import type { OpenWhole, UsualRun, UsualWorld } from "./usualrun.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** What a program runs for days has counted is written this often, so that a crash loses little. Milliseconds. */
 const WRITE_EVERY = 60_000;
-
-/** All that a usual run has to do with the world. */
-export interface UsualWorld extends UsualAsker {
-  /** Milliseconds since 1970-01-01 UTC. */
-  readonly clock: () => number;
-  readonly random: RandomSource;
-}
-
-/** Goes on with a run that turned out not to be a usual one, by all that the client can do. */
-export type OpenWhole = (begun: Begun) => Telemetry;
-
-/** A run that has found nothing unusual so far. */
-export interface UsualRun {
-  readonly world: UsualWorld;
-  /** The content of `sotto.json`. */
-  readonly raw: JsonObject;
-  readonly asked: Asked;
-  /** What was decided at its beginning. */
-  readonly verdict: Verdict;
-  /** The day on which something was counted that is not written down yet, since 1970-01-01 UTC; 0 for none. */
-  day: number;
-  counting: Counting;
-  /** What the program said, by report. */
-  readonly said: Map<string, unknown>;
-  timer: NodeJS.Timeout | null;
-  readonly openWhole: OpenWhole;
-  /** Who goes on with it. */
-  heir: Telemetry | null;
-}
 
 /**
  * Opens the telemetry of a usual run: somebody agreed to a definition that an earlier run has kept, and nothing is due; or

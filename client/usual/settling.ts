@@ -10,8 +10,8 @@ import type { UsualDefinition, UsualReport } from "./definition.ts";
 import { keptReports, requireNoneFinished, requireReported } from "./due.ts";
 import { isAgreed, keptSums, usualInstallation } from "./installation.ts";
 import { unusual, usualFile } from "./reading.ts";
-import type { UsualRun } from "./run.ts";
 import { keepSession } from "./session.ts";
+import type { UsualRun } from "./usualrun.ts";
 import { verdictOf } from "./verdict.ts";
 
 /**

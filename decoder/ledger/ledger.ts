@@ -11,7 +11,7 @@ import {
   toHex,
 } from "@sotto/wire";
 import type { ReportCheck } from "../checking/reportcheck.ts";
-import type { OpenedFrame } from "../opening/opener.ts";
+import type { OpenedFrame } from "../opening/openedchunk.ts";
 import type {
   KnownFrame,
   SegmentFacts,

@@ -5,7 +5,7 @@ import { chooseEngine } from "../engine/choice.ts";
 import type { EngineName } from "../engine/engine.ts";
 import { EngineError } from "../errors.ts";
 import type { ScanKeys } from "../scankeys.ts";
-import type { OpenedChunk } from "./opener.ts";
+import type { OpenedChunk } from "./openedchunk.ts";
 import { OpenerThread, type StartThread } from "./openerthread.ts";
 import { copyKeys } from "./threadkeys.ts";
 import type { ThreadChunk } from "./threadmessage.ts";

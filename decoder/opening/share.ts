@@ -1,5 +1,5 @@
 import type { ScanKeys } from "../scankeys.ts";
-import type { OpenedChunk } from "./opener.ts";
+import type { OpenedChunk } from "./openedchunk.ts";
 import { Tally } from "./tally.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { WeekKeys } from "../scankeys.ts";
-import type { WaitingFrames, WeekOutcome } from "./opener.ts";
+import type { WaitingFrames, WeekOutcome } from "./openedchunk.ts";
 
 /** Adds up what became of a chunk's frames. */
 export class Tally {

@@ -1,5 +1,5 @@
 import type { EngineRecipe } from "../engine/candidate.ts";
-import type { OpenedChunk } from "./opener.ts";
+import type { OpenedChunk } from "./openedchunk.ts";
 import type { ThreadKeys } from "./threadkeys.ts";
 
 /** What a thread is started with. */

@@ -1,7 +1,7 @@
 import type { ReportCheck } from "../checking/reportcheck.ts";
 import { WeekTally } from "../ledger/counts.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import type { OpenedChunk, OpenedFrame } from "../opening/opener.ts";
+import type { OpenedChunk, OpenedFrame } from "../opening/openedchunk.ts";
 import { shareOf } from "../opening/share.ts";
 import { PendingFrames, type PendingKey } from "../pending.ts";
 import type { ScanKeys } from "../scankeys.ts";

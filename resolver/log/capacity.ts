@@ -1,6 +1,6 @@
 import { FRAME_OCTETS } from "@sotto/wire";
 import type { Keeping } from "./bucket.ts";
-import { SLOT_OCTETS } from "./journal.ts";
+import { SLOT_OCTETS } from "./slot.ts";
 
 /** Octets that a log may take on disk unless its operator says otherwise: ninety million frames. */
 export const DEFAULT_DISK_BUDGET_OCTETS = 10 * 1024 ** 3;

@@ -7,9 +7,7 @@ import type { BucketWriter, FrameSink } from "./contract.ts";
 import { syncFolder, writeAll } from "./durable.ts";
 import { type FaultHook, noFault } from "./fault.ts";
 import { shuffled } from "./shuffle.ts";
-
-/** Octets of a slot: a frame and ten octets of its SHA-256. */
-export const SLOT_OCTETS = 128;
+import { SLOT_OCTETS } from "./slot.ts";
 
 const CHECK_OCTETS = SLOT_OCTETS - FRAME_OCTETS;
 

@@ -18,7 +18,7 @@ import {
   octetsOf,
   removeTemporary,
 } from "./folders.ts";
-import { moveJournal, SLOT_OCTETS, takenSlots } from "./journal.ts";
+import { moveJournal, takenSlots } from "./journal.ts";
 import { FolderLock } from "./lock.ts";
 import { Retry } from "./retry.ts";
 import { ageOf, emptyFolder, framesOf, octetsOfSealed, pathsOf, SEGMENT_SUFFIX, type Sealed } from "./sealed.ts";
@@ -26,6 +26,7 @@ import { Sealer } from "./sealer.ts";
 import { RUN_FRAMES, type SealingJob, type SealingResult } from "./sealing.ts";
 import { openSegmentFile } from "./segmentfile.ts";
 import type { Shelf } from "./shelf.ts";
+import { SLOT_OCTETS } from "./slot.ts";
 import type { Course } from "./timeline.ts";
 import { isWritable } from "./writable.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { ReportCheck } from "../../../decoder/checking/reportcheck.ts";
 import { WeekTally } from "../../../decoder/ledger/counts.ts";
 import { Ledger } from "../../../decoder/ledger/ledger.ts";
-import type { OpenedFrame } from "../../../decoder/opening/opener.ts";
+import type { OpenedFrame } from "../../../decoder/opening/openedchunk.ts";
 import { FRAME_FATES, type FrameCounts, MESSAGE_STATES, type SegmentFacts } from "../../../decoder/store/contract.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { DAY, partBlock } from "../sealing.ts";

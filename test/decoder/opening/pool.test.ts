@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
-import type { OpenedChunk } from "../../../decoder/opening/opener.ts";
+import type { OpenedChunk } from "../../../decoder/opening/openedchunk.ts";
 import {
   CHUNK_FRAMES,
   CHUNKS_PER_THREAD,

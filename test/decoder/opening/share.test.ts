@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { loadSodium } from "../../../decoder/engine/sodium.ts";
-import { type OpenedChunk, openChunk } from "../../../decoder/opening/opener.ts";
+import type { OpenedChunk } from "../../../decoder/opening/openedchunk.ts";
+import { openChunk } from "../../../decoder/opening/opener.ts";
 import { shareOf } from "../../../decoder/opening/share.ts";
 import { ScanKeys } from "../../../decoder/scankeys.ts";
 import { other } from "../engine/frames.ts";

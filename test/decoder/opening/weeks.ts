@@ -1,5 +1,5 @@
 import { DAY_SECONDS, headWeekOf, type KeyPair, makeFrame, weekOf } from "@sotto/wire";
-import type { OpenedChunk, OpenedFrame } from "../../../decoder/opening/opener.ts";
+import type { OpenedChunk, OpenedFrame } from "../../../decoder/opening/openedchunk.ts";
 import { type AbsentKey, type EpochSecret, ScanKeys } from "../../../decoder/scankeys.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { sodiumOpen } from "../../wire/libsodium.ts";
