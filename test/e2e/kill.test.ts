@@ -8,7 +8,7 @@ import { freePort, PATIENCE, startResolver, untilSealed } from "./command.ts";
 import { seededFrame } from "./frames.ts";
 import { temporaryFolder } from "./scene.ts";
 
-const ROUNDS = 20;
+const ROUNDS = 12;
 const ASKERS = 16;
 const ZONE = "r.example.net";
 const BUCKET_SECONDS = 2;

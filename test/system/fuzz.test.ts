@@ -18,7 +18,7 @@ const SEED = "fuzz 1";
 const ZONE = "r.example.net";
 const ACK = "198.18.0.7";
 
-const UDP_PACKETS = 50_000;
+const UDP_PACKETS = 30_000;
 /** After these the server's code is compiled and its heap has the size that it works with. */
 const WARM_UP_PACKETS = 15_000;
 const UDP_MAX_OCTETS = 65_507;

@@ -15,7 +15,7 @@ import { BECH32M, bech32, fiveBits, keyText } from "../../wire/bech32.ts";
 import { RUNS as CODEC_RUNS } from "../../wire/property.ts";
 
 /** A mistyped share is looked through for the place of the mistake, which costs milliseconds. */
-const RUNS = { ...CODEC_RUNS, numRuns: 1_000 };
+const RUNS = { ...CODEC_RUNS, numRuns: 500 };
 
 import { refusalOf } from "../../wire/refusal.ts";
 

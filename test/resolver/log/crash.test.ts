@@ -54,7 +54,7 @@ const isSubset = (some: readonly string[], all: readonly string[]) => {
 const twice = (list: readonly string[]) => list.filter((one, index) => list.indexOf(one) !== index);
 
 describe("kill -9", () => {
-  const cases = FAULT_POINTS.flatMap((point) => [1, 2, 4].map((pass) => [point, pass] as const));
+  const cases = FAULT_POINTS.flatMap((point) => [1, 3].map((pass) => [point, pass] as const));
 
   it.each(cases)(
     "at '%s', passed %i times, loses nothing, doubles nothing, leaves nothing half-done",
