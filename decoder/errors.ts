@@ -6,9 +6,12 @@ export class SourceError extends SottoError {}
 /** An engine that there is not, that does not load on this machine, or that broke off. */
 export class EngineError extends SottoError {}
 
+/** What a command ends with that met an engine which computes wrongly. */
+export const EXIT_WRONG_ENGINE = 3;
+
 /** An engine that computes wrongly on this machine. Exit code 3: what else was scanned by it deserves a doubt. */
 export class WrongEngineError extends EngineError {
-  readonly exitCode = 3;
+  readonly exitCode = EXIT_WRONG_ENGINE;
 
   constructor(message: string, options?: ErrorOptions) {
     super("SOTTO_ENGINE_WRONG", message, options);

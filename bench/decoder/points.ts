@@ -14,7 +14,8 @@ import { BATCH_NAMES, type Batch, type BatchName } from "../../decoder/batch/bat
 import { nativeBatch, nativePaths } from "../../decoder/batch/native.ts";
 import { wasmBatch } from "../../decoder/batch/wasmbatch.ts";
 import { compileBatch } from "../../decoder/batch/wasmcode.ts";
-import { cut, extremePoints, joined, lowOrderPoints, RFC_ITERATIONS } from "../../test/system/native/points.ts";
+import { RFC_ITERATIONS } from "../../test/decoder/batch/rfc7748.ts";
+import { cut, extremePoints, joined, lowOrderPoints } from "../../test/system/native/points.ts";
 import { sodiumScalarMult } from "../../test/wire/libsodium.ts";
 
 /** Points of a call, and in how many of them chance puts a special one. Neither is a multiple of the lanes. */

@@ -1,5 +1,6 @@
 import { FRAME_OCTETS, KEY_OCTETS, type KeyPair } from "@sotto/wire";
 import type { Batch } from "./batch.ts";
+import { rateOfBestCall } from "./bestcall.ts";
 import type { LaneCount } from "./field/lanes.ts";
 import { mayPair, whilePairing } from "./pairing.ts";
 import { wasmBatch } from "./wasmbatch.ts";
@@ -42,13 +43,9 @@ export function fastestWasm(now: () => number = () => performance.now()): WasmCo
 export function bestRate(batch: Batch, now: () => number): number {
   const key: KeyPair = { publicKey: new Uint8Array(KEY_OCTETS), secretKey: new Uint8Array(KEY_OCTETS).fill(1) };
   const frames = Uint8Array.from({ length: TRIAL_FRAMES * FRAME_OCTETS }, (_, at) => at);
-  const end = now() + TRIAL_MILLISECONDS;
-  let best = 0;
-  for (let begin = now(); begin < end; ) {
+  const attempt = () => {
     batch.match(frames, [key]);
-    const after = now();
-    best = Math.max(best, (TRIAL_FRAMES / (after - begin)) * 1000);
-    begin = after;
-  }
-  return best;
+    return TRIAL_FRAMES;
+  };
+  return rateOfBestCall(attempt, TRIAL_MILLISECONDS, now);
 }

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import { type Survey, surveyEngines } from "../engine/survey.ts";
+import { EXIT_WRONG_ENGINE } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { debugOption } from "./option.ts";
 import { formatTable } from "./table.ts";
-
-/** As of {@link WrongEngineError}. */
-const EXIT_WRONG = 3;
 
 /** Adds `sotto-decoder engines`. */
 export function register(program: Command, { write }: Context, exit: (code: number) => void): void {
@@ -22,7 +20,7 @@ export function register(program: Command, { write }: Context, exit: (code: numb
     .action(async () => {
       const survey = await surveyEngines();
       await write(formatSurvey(survey));
-      exit(survey.unfit.some(({ isWrong }) => isWrong) ? EXIT_WRONG : 0);
+      exit(survey.unfit.some(({ isWrong }) => isWrong) ? EXIT_WRONG_ENGINE : 0);
     });
 }
 

@@ -1,4 +1,5 @@
 import { EngineError, WrongEngineError } from "../errors.ts";
+import { median } from "../statistics/median.ts";
 import type { Offer, Unfit } from "./candidate.ts";
 import { ENGINE_NAMES, type Engine } from "./engine.ts";
 import { type EngineLoaders, LOADERS } from "./loaders.ts";
@@ -41,10 +42,6 @@ export async function surveyEngines(
   for (let round = 0; round < ROUNDS; round++) {
     for (const [at, engine] of engines.entries()) rates[at]?.push(rate(engine));
   }
-  const rated = engines.map((engine, at) => ({ engine, rate: medianOf(rates[at] ?? []) }));
+  const rated = engines.map((engine, at) => ({ engine, rate: median(rates[at] ?? []) }));
   return { rated: rated.toSorted((a, b) => b.rate - a.rate), unfit: offers.flatMap(({ unfit }) => unfit) };
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

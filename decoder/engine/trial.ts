@@ -1,16 +1,16 @@
 import { FRAME_OCTETS, generateKeyPair } from "@sotto/wire";
+import { rateOfBestCall } from "../batch/bestcall.ts";
 import type { Engine } from "./engine.ts";
 
 /** How long an engine is tried for, in milliseconds: its share of a scan's start. */
-export const TRIAL_MILLISECONDS = 50;
+const TRIAL_MILLISECONDS = 50;
 
 /** Frames of the first call, and of the longest: slow engines would take seconds for as many as suit a fast one. */
 const FIRST_FRAMES = 16;
 const MOST_FRAMES = 512;
 
 /**
- * How many foreign frames an engine tries in a second on this machine: in the best of its calls, since in the others it
- * was still being compiled, or something else had the processor.
+ * How many foreign frames an engine tries in a second on this machine, in the best of its calls.
  *
  * @param now milliseconds of a clock that does not step.
  * @returns frames a second.
@@ -18,17 +18,12 @@ const MOST_FRAMES = 512;
 export function tryRate(engine: Engine, now: () => number = () => performance.now()): number {
   const keys = [generateKeyPair()];
   const frames = crypto.getRandomValues(new Uint8Array(MOST_FRAMES * FRAME_OCTETS));
-  const begin = now();
-  let best = 0;
-  for (
-    let count = FIRST_FRAMES, at = begin;
-    at - begin < TRIAL_MILLISECONDS;
-    count = Math.min(2 * count, MOST_FRAMES)
-  ) {
+  let next = FIRST_FRAMES;
+  const attempt = () => {
+    const count = next;
+    next = Math.min(2 * count, MOST_FRAMES);
     engine.open(frames.subarray(0, count * FRAME_OCTETS), keys);
-    const end = now();
-    best = Math.max(best, (1000 * count) / Math.max(end - at, Number.EPSILON));
-    at = end;
-  }
-  return best;
+    return count;
+  };
+  return rateOfBestCall(attempt, TRIAL_MILLISECONDS, now);
 }

@@ -4,6 +4,7 @@ import { selfTest } from "../batch/selftest.ts";
 import { WrongEngineError } from "../errors.ts";
 import type { Engine, Hit, ReferenceEngine } from "./engine.ts";
 import { Sampling } from "./sampling.ts";
+import { frameAt } from "./slab.ts";
 
 /** Of so many misses a reference tries one again, on the average. tweetnacl is far slower. */
 const ONE_MISS_IN: Readonly<Record<ReferenceEngine["name"], number>> = { "sodium-native": 1000, tweetnacl: 20_000 };
@@ -71,10 +72,6 @@ function indexOfMiss(miss: number, matches: readonly Match[]): number {
     index++;
   }
   return index;
-}
-
-function frameAt(frames: Uint8Array, index: number): Uint8Array {
-  return frames.subarray(index * FRAME_OCTETS, (index + 1) * FRAME_OCTETS);
 }
 
 function disagreement({ name, path }: Batch, reference: Engine): WrongEngineError {

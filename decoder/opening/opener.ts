@@ -1,5 +1,6 @@
 import { FRAME_OCTETS, FRAME_VERSION, readHead, resolveWeek } from "@sotto/wire";
 import type { Engine } from "../engine/engine.ts";
+import { frameAt } from "../engine/slab.ts";
 import type { ScanKeys, TriedKey } from "../scankeys.ts";
 import type { OpenedChunk, OpenedFrame } from "./openedchunk.ts";
 import { Tally } from "./tally.ts";
@@ -41,8 +42,4 @@ function* runsOf(frames: Uint8Array): Generator<Uint8Array> {
     yield frames.subarray(begin, at);
     begin = at;
   }
-}
-
-function frameAt(frames: Uint8Array, index: number): Uint8Array {
-  return frames.subarray(index * FRAME_OCTETS, (index + 1) * FRAME_OCTETS);
 }

@@ -16,7 +16,10 @@ import pg from "pg";
 import { SourceError } from "../errors.ts";
 import { type CheckedSegment, type Segment, segmentOf } from "./segment.ts";
 
-/** Chunks of a thousand frames that are read at once: a quarter of a megabyte, which comes as half of one in hexadecimal. */
+/** Frames of a row of `sotto.published`. */
+const CHUNK_FRAMES = 1000;
+
+/** Chunks that are read at once: a quarter of a megabyte, which comes as half of one in hexadecimal. */
 const CHUNKS_AT_ONCE = 2;
 
 /** How long a connection may take to be made. */
@@ -79,7 +82,7 @@ async function openTable(
 async function* octetsOf(database: SegmentDatabase, row: ListedRow): AsyncGenerator<Uint8Array> {
   const { value: header } = await encodeSegment(row, []).next();
   yield header as Uint8Array;
-  for (let chunk = 0; chunk * 1000 < row.count; chunk += CHUNKS_AT_ONCE) {
+  for (let chunk = 0; chunk * CHUNK_FRAMES < row.count; chunk += CHUNKS_AT_ONCE) {
     const rows = await database.rows<{ frames: Buffer }>(
       "SELECT frames FROM sotto.published WHERE segment = $1 AND chunk >= $2 AND chunk < $3 ORDER BY chunk",
       [row.segment, chunk, chunk + CHUNKS_AT_ONCE],

@@ -1,3 +1,5 @@
+import { median } from "./median.ts";
+
 /** Segments that tell what is usual: at one an hour a week, so that nights and weekends are among them. */
 const MAX_PRECEDING = 168;
 
@@ -57,11 +59,4 @@ function leastJump(usual: number, preceding: readonly number[]): number {
   // A median of 0 does not say that none ever comes: hence one more.
   const deviation = Math.max(DEVIATION_PER_MAD * mad, Math.sqrt(usual + 1));
   return Math.max(MIN_COUNT, MIN_RATIO * usual, usual + MIN_DEVIATIONS * deviation);
-}
-
-/** 0 of none. */
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0];
-  return (low + high) / 2;
 }

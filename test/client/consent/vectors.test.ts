@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDefinition } from "@sotto/wire";
@@ -9,32 +8,10 @@ import { canonicalField, coveredFields, fieldHashes } from "../../../client/cons
 import { standingOf } from "../../../client/consent/record.ts";
 import { readConsent } from "../../../client/consent/store.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
-
-interface Vectors {
-  paths: { administrator: string; consent: string };
-  decisions: {
-    name: string;
-    given: {
-      project: string;
-      mode: "ask" | "notice";
-      administrator: string | null;
-      environment: Record<string, string>;
-      optOut: string | null;
-      consent: string | null;
-      ci: boolean;
-      noticeShownNow: boolean;
-    };
-    expected: { state: string; rule: string; source: string | null; covers: string };
-  }[];
-  fields: { definition: object; expected: { field: string; canonical: string; sha256: string }[] };
-}
-
-const vectors: Vectors = JSON.parse(
-  readFileSync(new URL("../../vectors/client/consent.json", import.meta.url), "utf8"),
-);
+import { consentVectors } from "./decisionvectors.ts";
 
 describe("decisions, from real files (test/vectors/client/consent.json)", () => {
-  it.each(vectors.decisions)("$name", async ({ given, expected }) => {
+  it.each(consentVectors.decisions)("$name", async ({ given, expected }) => {
     const folder = await temporaryFolder();
     const [administrator, consent] = [join(folder, "policy.json"), join(folder, "consent.json")];
     if (given.administrator !== null) await writeFile(administrator, given.administrator);
@@ -52,13 +29,13 @@ describe("decisions, from real files (test/vectors/client/consent.json)", () => 
           : { type: "unusable" },
       isCi: given.ci,
       noticeShownNow: given.noticeShownNow,
-      sources: vectors.paths,
+      sources: consentVectors.paths,
     });
     expect(decision).toEqual(expected);
   });
 
   it("reach every rule", () => {
-    const rules = new Set(vectors.decisions.map(({ expected }) => expected.rule));
+    const rules = new Set(consentVectors.decisions.map(({ expected }) => expected.rule));
     expect([...rules].toSorted()).toEqual(
       [
         "administrator",
@@ -81,9 +58,9 @@ describe("decisions, from real files (test/vectors/client/consent.json)", () => 
 });
 
 describe("canonical forms and their hashes", () => {
-  const definition = parseDefinition(JSON.stringify(vectors.fields.definition));
+  const definition = parseDefinition(JSON.stringify(consentVectors.fields.definition));
 
-  it.each(vectors.fields.expected)("$field", ({ field, canonical, sha256 }) => {
+  it.each(consentVectors.fields.expected)("$field", ({ field, canonical, sha256 }) => {
     const [reportName = "", name = ""] = field.split(".");
     const report = definition.reports.find((each) => each.name === reportName);
     const found = report?.fields.find((each) => each.name === name);
@@ -93,7 +70,7 @@ describe("canonical forms and their hashes", () => {
   });
 
   it("are there for every field, and cover it", () => {
-    const told = Object.fromEntries(vectors.fields.expected.map(({ field, sha256 }) => [field, sha256]));
+    const told = Object.fromEntries(consentVectors.fields.expected.map(({ field, sha256 }) => [field, sha256]));
     expect(fieldHashes(definition)).toEqual(told);
     expect([...coveredFields(definition, told)].toSorted()).toEqual(Object.keys(told).toSorted());
   });

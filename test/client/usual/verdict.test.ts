@@ -1,31 +1,14 @@
-import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Verdict, verdictOf } from "../../../client/usual/verdict.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
+import { consentVectors, type DecisionVector } from "../consent/decisionvectors.ts";
 
-interface Vector {
-  name: string;
-  given: {
-    project: string;
-    mode: "ask" | "notice";
-    administrator: string | null;
-    environment: Record<string, string>;
-    optOut: string | null;
-    consent: string | null;
-    ci: boolean;
-    noticeShownNow: boolean;
-  };
-  expected: { state: string; rule: string; covers: string };
-}
-
-const { decisions }: { decisions: Vector[] } = JSON.parse(
-  readFileSync(new URL("../../vectors/client/consent.json", import.meta.url), "utf8"),
-);
+const { decisions } = consentVectors;
 
 /** What a usual run makes of it; null where it leaves the decision to the whole client. */
-async function verdictFor({ given }: Vector, isOnTerminal: boolean): Promise<Verdict | null> {
+async function verdictFor({ given }: DecisionVector, isOnTerminal: boolean): Promise<Verdict | null> {
   const folder = await temporaryFolder();
   const places = {
     state: join(folder, "state"),
@@ -54,14 +37,14 @@ async function verdictFor({ given }: Vector, isOnTerminal: boolean): Promise<Ver
 }
 
 /** What the vectors expect of it. */
-function expectedOf({ given, expected }: Vector): Verdict {
+function expectedOf({ given, expected }: DecisionVector): Verdict {
   if (expected.state !== "granted") return "silent";
   if (expected.covers === "all") return "all";
   return JSON.parse(given.consent ?? "{}").projects[given.project].fields ?? {};
 }
 
 /** Whether a usual run knows the rule: it leaves damage, an administrator's file, `debug` and signs of CI to the whole client. */
-function isKnown({ given, expected }: Vector): boolean {
+function isKnown({ given, expected }: DecisionVector): boolean {
   const isDebug = Object.values(given.environment).some((value) => /debug/i.test(value));
   const isUnusable = expected.rule === "stored-unusable";
   return !isDebug && !isUnusable && given.administrator === null && !given.ci;

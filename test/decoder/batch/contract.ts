@@ -11,26 +11,7 @@ import { octets } from "../../wire/property.ts";
 import { expectedHits, forgedBox, type MadeFrame, madeFrames, other, own, slabOf } from "../engine/frames.ts";
 import { seededKeyPairs } from "../keyrings.ts";
 import { boxForTwo } from "../opening/twokeys.ts";
-
-/** Vectors of RFC 7748, section 5.2. */
-const VECTORS = [
-  {
-    scalar: "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
-    u: "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
-    product: "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552",
-  },
-  {
-    scalar: "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
-    u: "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
-    product: "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957",
-  },
-];
-
-/** The same section's iteration: after one, and after a thousand; after a million there is one more. */
-const ITERATED = new Map([
-  [1, "422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079"],
-  [1000, "684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"],
-]);
+import { RFC_ITERATIONS, RFC_VECTORS } from "./rfc7748.ts";
 
 /** Random points that are compared with libsodium. */
 const RANDOM_POINTS = 20_000;
@@ -58,7 +39,7 @@ export function describeBatch(title: string, makeBatch: () => Batch | Promise<Ba
     });
 
     it("computes the vectors of RFC 7748", () => {
-      for (const { scalar, u, product } of VECTORS) {
+      for (const [scalar, u, product] of RFC_VECTORS) {
         expect(hexOf(batch.x25519(fromHex(scalar), fromHex(u)))).toBe(product);
       }
     });
@@ -70,7 +51,7 @@ export function describeBatch(title: string, makeBatch: () => Batch | Promise<Ba
         const product = batch.x25519(scalar, u);
         u = scalar;
         scalar = Uint8Array.from(product);
-        const expected = ITERATED.get(round);
+        const expected = RFC_ITERATIONS.get(round);
         if (expected !== undefined) expect(hexOf(product)).toBe(expected);
       }
     });

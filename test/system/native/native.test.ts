@@ -3,22 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toHex } from "@sotto/wire";
 import { afterAll, describe, expect, it } from "vitest";
+import { RFC_ITERATIONS, RFC_VECTORS } from "../../decoder/batch/rfc7748.ts";
 import { expectedHits, madeFrames, other, own, slabOf } from "../../decoder/engine/frames.ts";
 import { seededKeyPair } from "../../decoder/keyrings.ts";
 import { seededOctets } from "../../e2e/frames.ts";
 import { sodiumOpen } from "../../wire/libsodium.ts";
 import { Arm64Subject } from "./arm64.ts";
 import { emulatedSubject } from "./emulated.ts";
-import {
-  cut,
-  expectedProducts,
-  extremePoints,
-  joined,
-  lowOrderPoints,
-  RFC_ITERATIONS,
-  RFC_VECTORS,
-  randomPoints,
-} from "./points.ts";
+import { cut, expectedProducts, extremePoints, joined, lowOrderPoints, randomPoints } from "./points.ts";
 import { builtSubjects, type Subject } from "./subject.ts";
 
 const octets = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"));
