@@ -95,10 +95,13 @@ async function killSender(user: User, env: Readonly<Record<string, string>>): Pr
   return existsSync(lock);
 }
 
+/** Whether the report was made and nothing waits. Programs may all have died after they counted, and before they said it. */
 async function isDone(user: User): Promise<boolean> {
   const waiting = await user.find(/due-weekly\.json$|^spool\/left-pad\/./);
   const [state] = await user.find(/^installations\/.*\/state\.json$/);
-  return waiting.length === 0 && state !== undefined;
+  if (waiting.length > 0 || state === undefined) return false;
+  const { reports } = JSON.parse(await readFile(state, "utf8"));
+  return reports.weekly?.reported.length > 0;
 }
 
 /** Fails if a file that is not half written cannot be read. @returns how many runs were counted. */
