@@ -61,7 +61,7 @@ function whoForbids(string $text): ?string
 {
     $says = fn (string $name, string ...$words): bool =>
         in_array(strtolower(trim((string) getenv($name), " \t\r\n")), $words, true);
-    if (@lstat(POLICY) !== false || (is_dir(dirname(POLICY)) && !is_executable(dirname(POLICY)))) {
+    if (@lstat(POLICY) !== false || (@lstat(dirname(POLICY)) !== false && !is_executable(dirname(POLICY)))) {
         return POLICY;
     }
     if (!$says('DO_NOT_TRACK', '', '0', 'false')) {

@@ -40,8 +40,8 @@ sotto-client report --definition "$definition" "$report" "$@" || exit
 [ "$said" = granted ] || stop 3 'a variable says debug, so nothing was sent'
 [ $wait = yes ] || exit 0
 
-# In a window that was told before nothing is sent again, and its acknowledgment is the newest.
-while [ "$(state history)" != acknowledged ]; do
+# Sealed means no longer due. In a window that was told before nothing is sealed again, and the newest entry is its own.
+until sotto-client status "$project" --json | grep -q '"due": \[\]' && [ "$(state history)" = acknowledged ]; do
   [ "$patience" -gt 0 ] || stop 1 'not acknowledged yet; sotto-client goes on by itself'
   sleep 1
   patience=$((patience - 1))

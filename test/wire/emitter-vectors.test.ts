@@ -22,6 +22,7 @@ import { blake2b } from "../../wire/blake2b.ts";
 interface FrameVector {
   readonly name: string;
   readonly text: string;
+  readonly date: string;
   readonly day: number;
   readonly bits: number;
   readonly ephemeralSecret: string;
@@ -32,7 +33,9 @@ interface FrameVector {
   readonly box: string;
   readonly week: number;
   readonly salt: number;
+  readonly tries: number;
   readonly frame: string;
+  readonly digest: string;
   readonly id: string;
   readonly qname: string;
 }
@@ -104,5 +107,36 @@ describe("the emitter's vectors", () => {
 
   it.each(vectors.texts.filter(({ good }) => !good))("refuse a text: $why", ({ octets: hex }) => {
     expect(() => parseText(octets(hex))).toThrow(expect.objectContaining({ name: "TextError" }));
+  });
+
+  it("are what docs/protocol.md shows as its worked example", () => {
+    const protocol = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+    const [, section = ""] = protocol.split("### 17.4 A worked example\n");
+    const shown = new Map<string, string>();
+    let label = "";
+    for (const [, first = "", rest = ""] of section.split("### 17.5")[0]?.matchAll(/^ {4}(.{17}) (.*)$/gm) ?? []) {
+      label = first.trim() || label;
+      shown.set(label, (shown.get(label) ?? "") + rest);
+    }
+    const [one] = vectors.frames;
+    if (one === undefined) throw new Error("there is no vector");
+    expect(Object.fromEntries(shown)).toEqual({
+      "public key": recipient.public,
+      "secret key": recipient.secret,
+      "ephemeral secret": one.ephemeralSecret,
+      text: one.text,
+      day: `${one.day} (${one.date})`,
+      "week mod 64": String(one.week),
+      block: one.block,
+      "ephemeral public": one.ephemeralPublic,
+      nonce: one.nonce,
+      box: one.box,
+      "salt start": one.saltStart.toString(16),
+      salt: `${one.salt.toString(16)}, at try ${one.tries}`,
+      "SHA-256(frame)": one.digest,
+      frame: one.frame,
+      identity: one.id,
+      name: one.qname,
+    });
   });
 });
