@@ -74,8 +74,8 @@ func whoForbids(report map[string]any) string {
 		}
 	}
 	home, path := os.Getenv("HOME"), os.Getenv("XDG_CONFIG_HOME")
-	for depth, folder := 0, home; depth <= 256; depth++ {
-		if _, err := os.Lstat(folder + "/.sotto-opt-out"); err == nil || home == "" {
+	for depth, folder := 0, home; depth <= 257; depth++ {
+		if _, err := os.Lstat(folder + "/.sotto-opt-out"); err == nil || !strings.HasPrefix(home, "/") {
 			return folder + "/.sotto-opt-out"
 		}
 		folder = "." + strings.Repeat("/..", depth)
