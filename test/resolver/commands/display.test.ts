@@ -33,7 +33,7 @@ describe("what people read", () => {
 });
 
 describe("moments as arguments", () => {
-  it("are read back as they are written (10,000 cases)", () => {
+  it("are read back as they are written", () => {
     const second = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) / 1000 });
     fc.assert(
       fc.property(second, (moment) => {
@@ -46,7 +46,7 @@ describe("moments as arguments", () => {
     );
   });
 
-  it("are refused in any other form (10,000 cases)", () => {
+  it("are refused in any other form", () => {
     const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?Z)?$/;
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^2026-\d\d-\d\d(T\d\d:\d\d)?(:\d\d)?Z?$/)), (text) => {

@@ -19,7 +19,7 @@ export interface Cluster {
 }
 
 const INITDB = ["--no-sync", "--encoding=UTF8", "--no-locale"];
-const READY = "database system is ready to accept connections";
+const READY = /database system is ready to accept (read-only )?connections/;
 const isRoot = process.getuid?.() === 0;
 
 /** A folder that the user can get at as whom a server runs when it is root who starts it. */
@@ -63,18 +63,25 @@ export async function embeddedCluster(settings: readonly string[]): Promise<Clus
   };
 }
 
+/** Where the files of a server go, and its write-ahead log, when that matters. */
+export interface ClusterPlace {
+  readonly parent?: string;
+  readonly writeAhead?: string;
+}
+
 /**
  * Debian's server, started by root as its user.
  *
- * @param place where its files go, and its write-ahead log, when that matters.
+ * @param primary the port of a server on this machine that it is a standby of.
  */
 export async function debianCluster(
   settings: readonly string[],
-  place?: { readonly parent: string; readonly writeAhead: string },
+  place: ClusterPlace = {},
+  primary: number | null = null,
 ): Promise<Cluster> {
   const [version = ""] = readdirSync("/usr/lib/postgresql").sort().reverse();
   const program = (name: string) => `/usr/lib/postgresql/${version}/bin/${name}`;
-  const { parent = reachableFolder(), writeAhead } = place ?? {};
+  const { parent = reachableFolder(), writeAhead } = place;
   const folder = join(parent, "data");
   const port = await freePort();
   const asPostgres = (args: readonly string[]) => [
@@ -90,20 +97,21 @@ export async function debianCluster(
     folder,
     initialise: async () => {
       for (const path of [folder, ...(writeAhead === undefined ? [] : [writeAhead])]) {
-        mkdirSync(path);
+        mkdirSync(path, { mode: 0o700 });
         execFileSync("chown", ["postgres:postgres", path]);
       }
       const elsewhere = writeAhead === undefined ? [] : [`--waldir=${writeAhead}`];
-      const initdb = [
-        program("initdb"),
-        ...INITDB,
-        "--username=postgres",
-        "--wal-segsize=1",
-        ...elsewhere,
-        "-D",
-        folder,
+      const initdb = [program("initdb"), ...INITDB, "--username=postgres", "--wal-segsize=1"];
+      const address = ["--host=127.0.0.1", `--port=${primary}`, "--username=postgres"];
+      const basebackup = [
+        program("pg_basebackup"),
+        ...address,
+        "--write-recovery-conf",
+        "--checkpoint=fast",
+        "--no-sync",
       ];
-      execFileSync("setpriv", asPostgres(initdb), { stdio: "ignore" });
+      const making = primary === null ? initdb : basebackup;
+      execFileSync("setpriv", asPostgres([...making, ...elsewhere, "-D", folder]), { stdio: "ignore" });
     },
     start: async () => {
       const flags = [...settings, "unix_socket_directories="].flatMap((setting) => ["-c", setting]);
@@ -111,7 +119,7 @@ export async function debianCluster(
       const started = spawn("setpriv", asPostgres(args), { stdio: ["ignore", "ignore", "pipe"] });
       child = started;
       await new Promise<void>((resolve, reject) => {
-        started.stderr.setEncoding("utf8").on("data", (text: string) => text.includes(READY) && resolve());
+        started.stderr.setEncoding("utf8").on("data", (text: string) => READY.test(text) && resolve());
         started.once("exit", () => reject(new Error("the server ended")));
       });
     },
@@ -121,6 +129,6 @@ export async function debianCluster(
       child.kill(signal);
       await ended;
     },
-    remove: () => rmSync(place === undefined ? parent : folder, { recursive: true, force: true }),
+    remove: () => rmSync(place.parent === undefined ? parent : folder, { recursive: true, force: true }),
   };
 }

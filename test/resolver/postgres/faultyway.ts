@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
-/** A way to a server that a test can make slow, or break. */
+/** A way to a server that a test can make slow, break, or have lead to another. */
 export class FaultyWay {
   /** Octets towards the server after which a connection is cut; null: none is. */
   cutAfter: number | null = null;
@@ -10,16 +10,19 @@ export class FaultyWay {
   #stalled = false;
   /** Connections that were made. */
   connections = 0;
+  /** The server's port, for connections that are made from now on. */
+  target: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(server: Server) {
+  private constructor(server: Server, target: number) {
     this.#server = server;
+    this.target = target;
   }
 
   static async open(port: number): Promise<FaultyWay> {
-    const server = createServer((socket) => proxy.#join(socket, connect(port, "127.0.0.1")));
-    const proxy = new FaultyWay(server);
+    const server = createServer((socket) => proxy.#join(socket, connect(proxy.target, "127.0.0.1")));
+    const proxy = new FaultyWay(server, port);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return proxy;

@@ -27,6 +27,7 @@ const START_TRIES = 100;
 const LOGINS = `
 host all +sotto_with_password 127.0.0.1/32 scram-sha-256
 host all all 127.0.0.1/32 trust
+host replication postgres 127.0.0.1/32 trust
 `;
 
 /** What a test database was made with. */
@@ -62,6 +63,13 @@ export class TestServer {
     await server.ask("postgres", "CREATE ROLE sotto_with_password NOLOGIN");
     await server.ask("postgres", `CREATE DATABASE ${DATABASE}`);
     return server;
+  }
+
+  /** A standby, which has all that its primary has. */
+  static async standby(cluster: Cluster): Promise<TestServer> {
+    await cluster.initialise();
+    await cluster.start();
+    return new TestServer(cluster);
   }
 
   get port(): number {
@@ -129,6 +137,10 @@ export class TestServer {
       database,
       ASKING,
     ]);
+  }
+
+  async kill(): Promise<void> {
+    await this.#cluster.end("SIGKILL");
   }
 
   async stop(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Keeping } from "../../../resolver/log/bucket.ts";
 import { NOON } from "../../e2e/scene.ts";
 import { Collection } from "../../resolver/log/collection.ts";
 import { debianCluster } from "../../resolver/postgres/cluster.ts";
+import { FaultyWay } from "../../resolver/postgres/faultyway.ts";
 import { TestServer } from "../../resolver/postgres/server.ts";
 import { postgresStore } from "../../resolver/postgres/store.ts";
 import { fill } from "./ballast.ts";
@@ -21,9 +22,10 @@ const SMALL = ["fsync=on", "shared_buffers=16MB", "min_wal_size=2MB", "max_wal_s
 
 const missing = (some: readonly string[], all: readonly string[]) => some.filter((one) => !all.includes(one));
 
-async function collect(server: TestServer): Promise<Collection> {
-  const store = postgresStore(server, await server.database());
-  const collection = await Collection.over(store, { keeping: KEEPING, now: NOON });
+async function collect(server: TestServer, lead = (store: string) => store): Promise<Collection> {
+  const { store, name } = await server.database();
+  const way = postgresStore(server, { store: lead(store), name });
+  const collection = await Collection.over(way, { keeping: KEEPING, now: NOON });
   onTestFinished(async () => {
     for (const intake of collection.intakes) intake.close().catch(() => {});
     await collection.log.close().catch(() => {});
@@ -43,25 +45,32 @@ async function untilSealed(collection: Collection): Promise<void> {
   });
 }
 
+/** Stores frames while something happens to the database, until some are stored again. */
+async function storeDuring(collection: Collection, event: () => Promise<void>): Promise<void> {
+  let stop = false;
+  const storing = (async () => {
+    for (let batch = 0; !stop; batch++) {
+      await collection.store(`during ${collection.acknowledged.length} ${batch}`, 20);
+      await sleep(5);
+    }
+  })();
+  await sleep(100);
+  await event();
+  const before = collection.acknowledged.length;
+  await until("frames are stored again", () => collection.acknowledged.length > before);
+  stop = true;
+  await storing;
+}
+
 describe("a database, Debian's, that is killed and comes back", () => {
   it("has everything that was acknowledged; collectors find it again by themselves", async () => {
-    const server = await TestServer.on(await debianCluster(["fsync=on", "shared_buffers=16MB"]));
+    // It says that a commit is done long before it is on its disk, unless it is asked not to.
+    const hasty = ["fsync=on", "shared_buffers=16MB", "synchronous_commit=off", "wal_writer_delay=10s"];
+    const server = await TestServer.on(await debianCluster(hasty));
     onTestFinished(() => server.stop());
     const collection = await collect(server);
     for (const how of ["SIGKILL", "SIGINT"] as const) {
-      let stop = false;
-      const storing = (async () => {
-        for (let batch = 0; !stop; batch++) {
-          await collection.store(`restart ${collection.now} ${how} ${batch}`, 20);
-          await sleep(5);
-        }
-      })();
-      await sleep(100);
-      await server.restart(how);
-      const before = collection.acknowledged.length;
-      await until("frames are stored again", () => collection.acknowledged.length > before);
-      stop = true;
-      await storing;
+      await storeDuring(collection, () => server.restart(how));
       expect(missing(collection.acknowledged, await collection.storedFrames())).toEqual([]);
       await untilSealed(collection);
     }
@@ -96,6 +105,49 @@ describe("a database whose disk is full", () => {
     rmSync(ballast);
     await untilSealed(collection);
     expect(await collection.store("after", 500)).toBe(500);
+    await untilSealed(collection);
+    const published = await collection.published();
+    expect(missing(collection.acknowledged, published)).toEqual([]);
+    expect(new Set(published).size).toBe(published.length);
+  });
+});
+
+describe("a database whose write-ahead log has no room", () => {
+  it("dies, which is a nak; what was acknowledged is there when it has room again", async () => {
+    const disk = mountTmpfs("24m");
+    const server = await TestServer.on(await debianCluster(SMALL, { writeAhead: join(disk, "wal") }));
+    onTestFinished(() => server.stop());
+    const collection = await collect(server);
+    expect(await collection.store("before", 2000)).toBe(2000);
+    const ballast = fill(disk, 8);
+    let refused = 0;
+    for (let batch = 0; refused === 0; batch++) refused += 2000 - (await collection.store(`full ${batch}`, 2000));
+    rmSync(ballast);
+    await storeDuring(collection, () => server.restart("SIGKILL"));
+    expect(missing(collection.acknowledged, await collection.storedFrames())).toEqual([]);
+  });
+});
+
+describe("a standby that takes over", () => {
+  it("has everything that was acknowledged, and collectors find it where the other was", async () => {
+    const settings = ["fsync=on", "shared_buffers=16MB"];
+    const primary = await TestServer.on(await debianCluster(settings));
+    onTestFinished(() => primary.stop());
+    const way = await FaultyWay.open(primary.port);
+    onTestFinished(() => way.close());
+    const collection = await collect(primary, (store) => way.through(store));
+    const standby = await TestServer.standby(await debianCluster(settings, {}, primary.port));
+    onTestFinished(() => standby.stop());
+    await primary.ask("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+    await primary.ask("postgres", "SELECT pg_reload_conf()");
+    const standbys = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'";
+    await until("commits wait for the standby", async () => (await primary.ask("postgres", standbys)).length === 1);
+
+    await storeDuring(collection, async () => {
+      await primary.kill();
+      await standby.ask("postgres", "SELECT pg_promote()");
+      way.target = standby.port;
+    });
     await untilSealed(collection);
     const published = await collection.published();
     expect(missing(collection.acknowledged, published)).toEqual([]);
