@@ -183,6 +183,29 @@ export const SURFACES: Record<string, Surface> = {
       "ZoneDefinition",
     ],
   },
+  "wire/commandline": {
+    load: () => import("@sotto/wire/commandline"),
+    values: [
+      "SHELLS",
+      "VERSION",
+      "addCompletion",
+      "completionScript",
+      "furtherHelp",
+      "subcommandTerm",
+      "takesOf",
+      "wrapped",
+    ],
+    types: [
+      "ArgumentShape",
+      "CommandShape",
+      "FurtherHelp",
+      "OptionShape",
+      "ProgramShape",
+      "Shell",
+      "SubcommandShape",
+      "Value",
+    ],
+  },
   keys: {
     load: () => import("@sotto/keys"),
     values: [

@@ -1,0 +1,11 @@
+export { addCompletion, completionScript, SHELLS, type Shell } from "./commandline/completion.ts";
+export { type FurtherHelp, furtherHelp, subcommandTerm, wrapped } from "./commandline/help.ts";
+export type {
+  ArgumentShape,
+  CommandShape,
+  OptionShape,
+  ProgramShape,
+  SubcommandShape,
+} from "./commandline/shape.ts";
+export { takesOf, type Value } from "./commandline/value.ts";
+export { VERSION } from "./commandline/version.ts";
