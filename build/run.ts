@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleClient, bundleRest } from "./bundle.ts";
 import { stripComments } from "./comments.ts";
+import { writeManual } from "./man/write.ts";
+import { programs } from "./programs.ts";
 import { pruneOutput } from "./prune.ts";
 import { copyTypes } from "./types.ts";
 
@@ -16,3 +18,4 @@ rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
 await bundleClient(join(CLIENT, "dist"));
 await bundleRest(join(CLIENT, "dist"));
 copyTypes(join(CLIENT, "compiled"), join(CLIENT, "dist"), ["index", "commander", "sending", "testing"]);
+for (const [name, program] of programs()) writeManual(join(ROOT, name), program);

@@ -56,7 +56,8 @@ function argumentSpec(argument: ArgumentShape): string {
 function offer(value: Value): string {
   if (value === "file") return "_files";
   if (value === "folder") return "_files -/";
-  return value === "text" ? " " : `(${value.join(" ")})`;
+  // An empty list: nothing is offered there, and options still are, which a blank would keep away.
+  return value === "text" ? "()" : `(${value.join(" ")})`;
 }
 
 /** In a spec of _arguments, brackets and colons end what they stand in. */
