@@ -3,17 +3,17 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundleClient, bundleRest } from "./bundle.ts";
-import { stripComments } from "./comments.ts";
 import { writeManual } from "./man/write.ts";
 import { programs } from "./programs.ts";
 import { pruneOutput } from "./prune.ts";
+import { shortenOutput } from "./shorten.ts";
 import { copyTypes } from "./types.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CLIENT = join(ROOT, "client");
 
 for (const name of ["wire", "keys", "resolver", "native", "decoder"]) pruneOutput(join(ROOT, name));
-stripComments(join(ROOT, "wire", "dist"));
+shortenOutput(join(ROOT, "wire", "dist"));
 rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
 await bundleClient(join(CLIENT, "dist"));
 await bundleRest(join(CLIENT, "dist"));
