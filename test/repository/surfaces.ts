@@ -1,3 +1,4 @@
+// Over 300 lines: one list of all public names, which only a whole list shows to be complete.
 /** What a package exports, name by name: a change of it is a change of its public interface, made on purpose. */
 export interface Surface {
   load(): Promise<object>;

@@ -1,3 +1,4 @@
+// Over 300 lines: conversations with a person at a terminal, which share how they are held.
 import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Keyring, writeKeyFile } from "@sotto/keys";
