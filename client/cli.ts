@@ -1,4 +1,4 @@
-import { addCompletion, subcommandTerm, VERSION } from "@sotto/wire/commandline";
+import { addCompletion, HELP_FORM, VERSION } from "@sotto/wire/commandline";
 import { Command } from "commander";
 import { register as registerAsk } from "./commands/ask.ts";
 import { register as registerCheck } from "./commands/check.ts";
@@ -35,7 +35,7 @@ export function programOf(context: Context): Command {
     .description("See and decide what programs that use sotto tell their developers, and report to them")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
-    .configureHelp({ subcommandTerm })
+    .configureHelp(HELP_FORM)
     .exitOverride();
   for (const register of COMMANDS) register(program, context);
   registerSend(program);

@@ -1,4 +1,4 @@
-import { addCompletion, subcommandTerm, VERSION } from "@sotto/wire/commandline";
+import { addCompletion, HELP_FORM, VERSION } from "@sotto/wire/commandline";
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
 import { register as registerEngines } from "./commands/engines.ts";
@@ -27,7 +27,7 @@ export function programOf(context: Context, exit: (code: number) => void): Comma
     .description("Find a project's own reports in the public log of a sotto zone, count them, and publish figures")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
-    .configureHelp({ subcommandTerm })
+    .configureHelp(HELP_FORM)
     .exitOverride();
   for (const register of COMMANDS) register(program, context, exit);
   addCompletion(program, (text) => context.write(text));

@@ -1,4 +1,4 @@
-import { addCompletion, subcommandTerm, VERSION } from "@sotto/wire/commandline";
+import { addCompletion, HELP_FORM, VERSION } from "@sotto/wire/commandline";
 import { Command } from "commander";
 import { register as registerCheck } from "./commands/check.ts";
 import { register as registerCombine } from "./commands/combine.ts";
@@ -38,7 +38,7 @@ export function programOf(context: Context): Command {
     .description("Make, keep and destroy the keys that open a project's sotto reports")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
-    .configureHelp({ subcommandTerm })
+    .configureHelp(HELP_FORM)
     .exitOverride();
   for (const register of COMMANDS) register(program, context);
   addCompletion(program, (text) => context.print(text.trimEnd()));

@@ -1,4 +1,4 @@
-import { addCompletion, subcommandTerm, VERSION } from "@sotto/wire/commandline";
+import { addCompletion, HELP_FORM, VERSION } from "@sotto/wire/commandline";
 import { Command } from "commander";
 import { register as registerCheck } from "./commands/check.ts";
 import { register as registerDoctor } from "./commands/doctor.ts";
@@ -30,7 +30,7 @@ export function programOf(): Command {
     .description("The authoritative name server of a sotto collection zone")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
-    .configureHelp({ subcommandTerm })
+    .configureHelp(HELP_FORM)
     .exitOverride();
   for (const register of COMMANDS) register(program);
   addCompletion(program, (text) => process.stdout.write(text));

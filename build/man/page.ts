@@ -33,7 +33,9 @@ export function manualPage(program: Command, version: string, surroundings: Surr
     section("options"),
     ...optionEntries(program),
     section("commands"),
-    ...commands.flatMap(({ command, told }) => commandText(`${name} ${help.subcommandTerm(command)}`, command, told)),
+    ...commands.flatMap(({ command, told }) =>
+      commandText(help.commandUsage(command).replaceAll(/\s+/g, " "), command, told),
+    ),
     section("exit status"),
     lines("The codes of each command stand with it. In all of them 0 means that it did what it is for."),
     ...listed("environment", surroundings.environment),

@@ -63,7 +63,7 @@ export function register(program: Command, context: Context, exit: (code: number
             "that is tried. Frames of weeks whose secret is kept elsewhere are pending: scan again when it " +
             "is there. Frames of weeks without a key, or whose key was retired, are not tried.",
           "Without --store every report is printed, one JSON object a line. With it nothing is printed; " +
-            "every segment is committed with its records at once, so a scan that was stopped, however, goes " +
+            "every segment is committed with its records at once, so a scan that was stopped, in whatever way, goes " +
             "on where it was: run it again.",
           "Several projects are scanned in one pass: give as many --keyring, --store and, if any, " +
             "--definition, in the same order. Segments are then read, and frames opened, once for all of " +

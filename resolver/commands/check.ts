@@ -18,7 +18,7 @@ export function register(program: Command): void {
       furtherHelp({
         notes: ["Prints what the server would do, defaults filled in, or a line for each problem."],
         exit: "0 in order, 2 not, or wrong usage",
-        examples: ["sotto-resolver check --config /etc/sotto/resolver.toml"],
+        examples: ["sotto-resolver check --config /etc/sotto/sotto.toml"],
       }),
     )
     .action(check);

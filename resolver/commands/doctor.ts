@@ -59,7 +59,7 @@ export function register(program: Command): void {
         exit: "0 all is right or only to look at, 1 something is wrong, 2 wrong usage",
         examples: [
           "sotto-resolver doctor --zone r.example.net",
-          "sotto-resolver doctor --zone r.example.net --resolver 9.9.9.9",
+          "sotto-resolver doctor --zone r.example.net --resolver 192.0.2.53",
         ],
       }),
     )

@@ -43,9 +43,10 @@ export function register(program: Command): void {
     .addOption(standardTime("--retention <time>", "delete frames after this time, at most 168h", "168h"))
     .option("--disk-budget <size>", "what a zone's log may take on disk (default: 10G)", argument(parseSize))
     .addOption(
-      new Option("--rate-limit <on|off>", "limit per source, and cookies above a rate of intake (default: on)").choices(
-        ["on", "off"],
-      ),
+      new Option(
+        "--rate-limit <on|off>",
+        "limit per source, and cookies above a rate of intake; on by default",
+      ).choices(["on", "off"]),
     )
     .addOption(whole("--workers <n>", "processes that answer DNS", DEFAULTS.workers))
     .option("--sign-key <file>", "key that signs the segment list, see 'sign-key'")
@@ -60,7 +61,7 @@ export function register(program: Command): void {
         ],
         exit: "0 stopped, 1 could not serve, 2 wrong usage or configuration",
         examples: [
-          "sotto-resolver serve --config /etc/sotto/resolver.toml",
+          "sotto-resolver serve --config /etc/sotto/sotto.toml",
           "sotto-resolver serve --zone r.example.net --listen 192.0.2.1:53 \\\n    --http 127.0.0.1:8353 --data /var/lib/sotto --ack 198.18.0.7",
         ],
       }),

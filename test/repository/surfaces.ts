@@ -187,12 +187,12 @@ export const SURFACES: Record<string, Surface> = {
   "wire/commandline": {
     load: () => import("@sotto/wire/commandline"),
     values: [
+      "HELP_FORM",
       "SHELLS",
       "VERSION",
       "addCompletion",
       "completionScript",
       "furtherHelp",
-      "subcommandTerm",
       "takesOf",
       "wrapped",
     ],

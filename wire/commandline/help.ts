@@ -42,8 +42,23 @@ export function furtherHelp({ notes = [], exit, examples = [] }: FurtherHelp): s
   return [...paragraphs, ...shown].join("\n");
 }
 
+/** What commander prints before how a command is called. */
+const USAGE = "Usage: ";
+
+/** How help texts are laid out, for commander's `configureHelp`. */
+export const HELP_FORM = { subcommandTerm, commandUsage };
+
+/** How a command is called: with what it cannot do without. */
+function commandUsage(command: CommandShape): string {
+  const names: string[] = [];
+  for (let one: CommandShape | null = command; one !== null; one = one.parent) names.unshift(one.name());
+  const needed = command.options.filter(({ mandatory }) => mandatory).map(({ flags }) => flags);
+  const usage = [...names, ...needed, command.usage()].join(" ");
+  return wrapped(usage, " ".repeat(USAGE.length), "    ").join("\n").trimStart();
+}
+
 /** How a list of commands names one: without `[options]`, which all have, so that what each does fits beside. */
-export function subcommandTerm(command: CommandShape): string {
+function subcommandTerm(command: CommandShape): string {
   const places = command.registeredArguments.map((argument) => {
     const name = argument.name() + (argument.variadic ? "..." : "");
     return argument.required ? `<${name}>` : `[${name}]`;

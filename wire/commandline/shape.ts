@@ -6,8 +6,11 @@ export interface CommandShape {
   readonly commands: readonly CommandShape[];
   readonly options: readonly OptionShape[];
   readonly registeredArguments: readonly ArgumentShape[];
+  readonly parent: CommandShape | null;
   name(): string;
   description(): string;
+  /** What stands behind its name: `[options] <file>`. */
+  usage(): string;
 }
 
 /** An option of a command. */
@@ -19,6 +22,8 @@ export interface OptionShape {
   readonly hidden: boolean;
   /** It takes a value. */
   readonly required: boolean;
+  /** The command cannot do without it. */
+  readonly mandatory: boolean;
   /** It may take a value. */
   readonly optional: boolean;
   readonly argChoices?: string[];
