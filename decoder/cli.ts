@@ -1,4 +1,5 @@
-import { addCompletion, HELP_FORM, VERSION } from "@sotto/wire/commandline";
+import { addCompletion, VERSION } from "@sotto/wire/commandline";
+import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
 import { register as registerEngines } from "./commands/engines.ts";

@@ -23,6 +23,7 @@ const ENTRIES = [
   "native/index",
   "wire/index",
   "wire/commandline",
+  "wire/help",
 ];
 
 const app = await Application.bootstrap({

@@ -1,5 +1,4 @@
 export { addCompletion, completionScript, SHELLS, type Shell } from "./commandline/completion.ts";
-export { type FurtherHelp, furtherHelp, HELP_FORM, wrapped } from "./commandline/help.ts";
 export type {
   ArgumentShape,
   CommandShape,

@@ -1,5 +1,5 @@
 /** Writing of roff with the macros of man(7), as groff and mandoc both understand them. */
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 
 /** Text as roff prints it: no character of it begins a request or an escape. */
 export function roffText(text: string): string {

@@ -1,5 +1,5 @@
 import { type Definition, DefinitionError, type DefinitionProblem, dayOf, parseDefinition } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { byLevel, countedLevels, type Finding, FindingsError } from "../check/finding.ts";
 import { readDefinitionFile } from "../definitionfile.ts";

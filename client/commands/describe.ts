@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseDefinition } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, Option } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { FORMATS, type Format } from "../describe/format.ts";

@@ -1,5 +1,5 @@
 import { MAX_BITS } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError } from "commander";
 import type { SendFlags } from "../explicitsend.ts";
 

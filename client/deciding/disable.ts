@@ -1,4 +1,4 @@
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import { type Call, callOf } from "../commands/action.ts";
 import { requireSubject } from "../commands/subject.ts";
 import { withDenial, withHostAnswer } from "../consent/record.ts";

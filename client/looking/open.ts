@@ -1,5 +1,5 @@
 import { toHex } from "@sotto/wire";
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import type { Call } from "../commands/action.ts";
 import { knownProgram } from "../commands/subject.ts";
 import { HistoryError, UsageError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { type Collection, dateOfDay } from "@sotto/wire";
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import { type Reasoned, reasonInWords } from "../deciding/reason.ts";
 import { noiseInWords } from "../describe/fieldwords.ts";
 import { windowInWords } from "../overview/quantities.ts";

@@ -1,5 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import type { Call } from "../commands/action.ts";
 import type { SubjectFlags } from "../commands/option.ts";
 import { subjectOf } from "../commands/subject.ts";

@@ -1,5 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import { reasonInWords, STATE_WORDS } from "../deciding/reason.ts";
 import { LOSS_REASONS, type LossReason } from "../spool/losses.ts";
 import type { ProjectStatus, Status } from "./gather.ts";

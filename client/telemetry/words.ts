@@ -1,5 +1,5 @@
 import type { Collection } from "@sotto/wire";
-import { wrapped } from "@sotto/wire/commandline";
+import { wrapped } from "@sotto/wire/help";
 import { projectVariable } from "../consent/decision.ts";
 import { fieldId } from "../consent/fieldhash.ts";
 

@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { type Survey, surveyEngines } from "../engine/survey.ts";
 import { EXIT_WRONG_ENGINE } from "../errors.ts";

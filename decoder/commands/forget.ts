@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseReceipt, type Receipt, ReceiptError } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { forget } from "../forgetting/forget.ts";

@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { lossesOf } from "../answers/losses.ts";
 import type { JumpAnswer } from "../answers/model.ts";

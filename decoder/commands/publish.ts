@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { buildAnswers, windowsWithin } from "../answers/build.ts";
 import { publicView } from "../answers/publicview.ts";

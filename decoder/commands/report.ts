@@ -1,5 +1,5 @@
 import { rename, writeFile } from "node:fs/promises";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { answersCsv } from "../answers/csv.ts";
 import { answersJson } from "../answers/json.ts";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { keepOutOfCoreFiles } from "@sotto/keys";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { UsageError } from "../errors.ts";

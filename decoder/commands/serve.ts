@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { formatLoopback, parseLoopback } from "../serve/loopback.ts";
 import {

@@ -1,5 +1,5 @@
 import { encodePublicKey, type KeyPair } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, Option } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { formatSecretKey, type KeyFormat } from "../exchange/foreignkey.ts";

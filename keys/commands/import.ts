@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { DEFAULT_EPOCH_DAYS, dateOfDay, encodePublicKey, type KeyPair, keyPairOf } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { parseForeignSecretKey } from "../exchange/foreignkey.ts";

@@ -1,5 +1,5 @@
 import { encodePublicKey, generateKeyPair } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { writeKeyFile } from "../keyfile.ts";

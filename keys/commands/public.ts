@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { formatPublicKey, type KeyFormat, parseForeignPublicKey } from "../exchange/foreignkey.ts";
 import { readKeyFile } from "../keyfile.ts";

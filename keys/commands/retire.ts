@@ -1,5 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { Keyring } from "../keyring/keyring.ts";

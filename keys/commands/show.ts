@@ -1,5 +1,5 @@
 import { dateOfDay, encodePublicKey } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { Keyring } from "../keyring/keyring.ts";
 import type { ManifestKey } from "../keyring/manifest.ts";

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { encodePublicKey } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError } from "commander";
 import { ageIdentityOctets } from "../agefile.ts";
 import { formatShareFile, type ShareKind, setIdText } from "../custody/share.ts";

@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { parseConfig, settingsOf } from "../config.ts";
 import { ConfigProblems } from "../configtable.ts";

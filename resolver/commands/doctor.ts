@@ -2,7 +2,7 @@ import { getServers } from "node:dns";
 import { isIP, isIPv4 } from "node:net";
 import { styleText } from "node:util";
 import { parseZone, SottoError } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { parseConfig, settingsOf } from "../config.ts";
 import { networkAsker } from "../doctor/asking.ts";

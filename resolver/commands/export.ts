@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { encodeSegmentList, parseZone, type SegmentEntry, signList, verifySegment } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { readSigningKey } from "../signingkey.ts";

@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { type Choice, parseConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";

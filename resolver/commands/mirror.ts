@@ -6,7 +6,7 @@ import {
   SEGMENT_LIST_SIGNATURE_PATH,
   type SegmentEntry,
 } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { isExpired } from "../log/bucket.ts";

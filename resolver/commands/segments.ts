@@ -1,4 +1,4 @@
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { StoreError } from "../errors.ts";
 import { formatCount, formatMoment, formatSize, formatTable } from "./display.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { MAX_BITS, parseZone } from "@sotto/wire";
-import { furtherHelp } from "@sotto/wire/commandline";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Choice, DEFAULTS, parseConfig, settingsOf, type ZoneChoice } from "../config.ts";
 import { parseEndpoint } from "../endpoint.ts";

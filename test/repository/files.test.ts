@@ -20,11 +20,11 @@ describe("files", () => {
     expect(production.length).toBeGreaterThan(20);
   });
 
-  it(`of tests and measurements say why, if they have more than ${MAX_LINES} lines, and only then`, () => {
+  it(`of tests and measurements say why, if they have more than ${MAX_LINES} lines`, () => {
     const others = all.filter((source) => !production.includes(source));
     const wrong = others.filter(({ text }) => {
       const [first = "", ...rest] = text.trimEnd().split("\n");
-      return REASON.test(first) !== rest.length >= MAX_LINES;
+      return rest.length >= MAX_LINES && !REASON.test(first);
     });
     expect(wrong.map(({ path }) => path)).toEqual([]);
     expect(others.length).toBeGreaterThan(100);

@@ -13,7 +13,7 @@ const MAY_IMPORT: Record<Package, readonly Package[]> = {
 };
 
 /** What every command takes of wire: its launcher, and what goes for all command lines. */
-const FOR_COMMANDS = ["@sotto/wire/launch", "@sotto/wire/commandline"];
+const FOR_COMMANDS = ["@sotto/wire/launch", "@sotto/wire/commandline", "@sotto/wire/help"];
 
 /** The npm package of a specifier, `@scope/name` or `name`. */
 function packageOf(specifier: string): string {

@@ -186,26 +186,13 @@ export const SURFACES: Record<string, Surface> = {
   },
   "wire/commandline": {
     load: () => import("@sotto/wire/commandline"),
-    values: [
-      "HELP_FORM",
-      "SHELLS",
-      "VERSION",
-      "addCompletion",
-      "completionScript",
-      "furtherHelp",
-      "takesOf",
-      "wrapped",
-    ],
-    types: [
-      "ArgumentShape",
-      "CommandShape",
-      "FurtherHelp",
-      "OptionShape",
-      "ProgramShape",
-      "Shell",
-      "SubcommandShape",
-      "Value",
-    ],
+    values: ["SHELLS", "VERSION", "addCompletion", "completionScript", "takesOf"],
+    types: ["ArgumentShape", "CommandShape", "OptionShape", "ProgramShape", "Shell", "SubcommandShape", "Value"],
+  },
+  "wire/help": {
+    load: () => import("@sotto/wire/help"),
+    values: ["HELP_FORM", "furtherHelp", "wrapped"],
+    types: ["FurtherHelp"],
   },
   keys: {
     load: () => import("@sotto/keys"),

@@ -1,4 +1,5 @@
-import { furtherHelp, HELP_FORM, takesOf, wrapped } from "@sotto/wire/commandline";
+import { takesOf } from "@sotto/wire/commandline";
+import { furtherHelp, HELP_FORM, wrapped } from "@sotto/wire/help";
 import { Argument, Command, Option } from "commander";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
