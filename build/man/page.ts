@@ -31,6 +31,7 @@ export function manualPage(program: Command, version: string, surroundings: Surr
     section("synopsis"),
     `.B ${roffText(name)}\n.I command\n[options] [arguments]`,
     section("options"),
+    lines("Every command takes --debug and --help, too."),
     ...optionEntries(program),
     section("commands"),
     ...commands.flatMap(({ command, told }) =>
@@ -47,22 +48,28 @@ export function manualPage(program: Command, version: string, surroundings: Surr
 }
 
 function commandText(usage: string, command: Command, { notes, exit, examples }: Told): string[] {
+  const help = command.createHelp();
+  const saidBefore = command.parent === null ? [] : optionEntries(command.parent);
   return [
     subsection(usage),
     lines(sentence(command.description())),
-    ...command.registeredArguments.map((argument) => entry(argument.name(), sentence(argument.description))),
-    ...optionEntries(command),
+    ...command.registeredArguments.map((argument) =>
+      entry(argument.name(), sentence(help.argumentDescription(argument))),
+    ),
+    ...optionEntries(command, saidBefore),
     ...notes.map(paragraph),
     paragraph(`Exit codes: ${exit}`),
     ...(examples.length === 0 ? [] : [verbatim(examples)]),
   ];
 }
 
-function optionEntries(command: Command): string[] {
+/** What options mean, without those that are said already. */
+function optionEntries(command: Command, saidBefore: readonly string[] = []): string[] {
   const help = command.createHelp();
   return help
     .visibleOptions(command)
-    .map((option) => entry(help.optionTerm(option), sentence(help.optionDescription(option))));
+    .map((option) => entry(help.optionTerm(option), sentence(help.optionDescription(option))))
+    .filter((text) => !saidBefore.includes(text));
 }
 
 function listed(title: string, entries: Surroundings["files"]): string[] {

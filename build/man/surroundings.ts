@@ -26,7 +26,10 @@ export const SURROUNDINGS: Readonly<Record<string, Surroundings>> = {
     files: [
       ["~/.config/sotto/consent.json", "Decisions."],
       ["~/.local/state/sotto", "What was counted, what waits to be sent, and the history with its secrets."],
-      [".sotto-opt-out", "In the home or the working folder, or one above it: no program reports from there."],
+      [
+        ".sotto-opt-out",
+        "In the home folder, or in the working folder or one above it: no program reports from there.",
+      ],
       ["/etc/sotto/policy.json", "What the administrator of the machine says, above all else."],
     ],
     seeAlso: ["sotto-decoder(1)", "sotto-keys(1)", "sotto-resolver(1)"],
