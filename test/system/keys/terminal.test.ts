@@ -471,13 +471,13 @@ describe("without a terminal", () => {
 });
 
 describe("--help", () => {
-  it("of the program and of every command ends with 0 and fits a terminal of 80 columns", async () => {
+  it("of the program and of every command ends with 0 and fits a terminal of 120 columns", async () => {
     const { folder } = await desk();
     const helpOf = async (name: string) => {
       const argv = [process.execPath, binOf("sotto-keys"), ...(name === "" ? [] : [name]), "--help"];
       const { exitCode, screen } = await sitAt(argv, [], { cwd: folder });
       expect([name, exitCode]).toEqual([name, 0]);
-      expect(screen.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      expect(screen.split("\n").filter((line) => line.length > 120)).toEqual([]);
       return screen;
     };
     const [program = "", ...commands] = await Promise.all(["", ...COMMANDS].map(helpOf));
