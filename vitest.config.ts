@@ -33,6 +33,15 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    // `npm run coverage`. What tests run in processes of their own, commands above all, is not counted.
+    coverage: {
+      provider: "v8",
+      include: ["{wire,keys,client,resolver,native,decoder}/**/*.ts"],
+      exclude: ["**/dist/**", "**/compiled/**", "**/*.d.ts"],
+      reporter: ["json-summary"],
+      reportsDirectory: "node_modules/.cache/coverage",
+      reportOnFailure: true,
+    },
     projects: [
       {
         ...sources,

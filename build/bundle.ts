@@ -124,7 +124,9 @@ export async function bundleRest(folder: string): Promise<void> {
   await build({
     input: Object.fromEntries(ENTRIES.map((entry) => [entry, resolve(CLIENT, `${entry}.ts`)])),
     platform: "node",
-    external: (id) => isBuiltin(id) || /^(@sotto\/wire|commander)(\/|$)/.test(id),
+    resolve: { conditionNames: ["sotto-source", "import", "default"] },
+    // Applications that mount the commands load their help texts each time: not from one more file.
+    external: (id) => id !== "@sotto/wire/help" && (isBuiltin(id) || /^(@sotto\/wire|commander)(\/|$)/.test(id)),
     treeshake: { moduleSideEffects: false },
     transform: { target: "node20" },
     output: {

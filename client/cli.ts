@@ -1,3 +1,5 @@
+import { addCompletion, VERSION } from "@sotto/wire/commandline";
+import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { register as registerAsk } from "./commands/ask.ts";
 import { register as registerCheck } from "./commands/check.ts";
@@ -28,6 +30,22 @@ const COMMANDS = [
   registerReport,
 ];
 
+/** The command line of `sotto-client`: what it understands, for those who run it and for those who describe it. */
+export function programOf(context: Context): Command {
+  const program = new Command("sotto-client")
+    .description("See and decide what programs that use sotto tell their developers, and report to them")
+    .version(VERSION, "--version", "print the version")
+    .option("--debug", "print the stack of an error")
+    .configureHelp(HELP_FORM)
+    .exitOverride();
+  for (const register of COMMANDS) register(program, context);
+  registerSend(program);
+  registerCheck(program);
+  registerDescribe(program);
+  addCompletion(program, (text) => context.print(text.trimEnd()));
+  return program;
+}
+
 /**
  * The command `sotto-client`.
  *
@@ -36,14 +54,6 @@ const COMMANDS = [
  * @returns the exit code.
  */
 export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
-  const program = new Command("sotto-client")
-    .description("See and decide what programs that use sotto tell their developers, and report to them")
-    .option("--debug", "print the stack of an error")
-    .exitOverride();
-  for (const register of COMMANDS) register(program, context);
-  registerSend(program);
-  registerCheck(program);
-  registerDescribe(program);
-  await program.parseAsync(argv, { from: "user" });
+  await programOf(context).parseAsync(argv, { from: "user" });
   return 0;
 }

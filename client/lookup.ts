@@ -27,7 +27,7 @@ export const systemLookup: Lookup = (name) =>
  * One given server by c-ares. Each look-up has a channel of its own: a channel that has seen quick answers cuts its
  * own time-out short.
  *
- * @param server `127.0.0.1:5300`, `127.0.0.1` or `[::1]:5300`.
+ * @param servers `127.0.0.1:5300`, `127.0.0.1` or `[::1]:5300`.
  */
 export function serverLookup(servers: readonly string[]): Lookup {
   return (name) => answerOf(resolverOf(servers).resolve4(name));

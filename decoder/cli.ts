@@ -1,3 +1,5 @@
+import { addCompletion, VERSION } from "@sotto/wire/commandline";
+import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
 import { register as registerEngines } from "./commands/engines.ts";
@@ -20,6 +22,19 @@ const COMMANDS = [
   registerEngines,
 ];
 
+/** The command line of `sotto-decoder`: what it understands, for those who run it and for those who describe it. */
+export function programOf(context: Context, exit: (code: number) => void): Command {
+  const program = new Command("sotto-decoder")
+    .description("Find a project's own reports in the public log of a sotto zone, count them, and publish figures")
+    .version(VERSION, "--version", "print the version")
+    .option("--debug", "print the stack of an error")
+    .configureHelp(HELP_FORM)
+    .exitOverride();
+  for (const register of COMMANDS) register(program, context, exit);
+  addCompletion(program, (text) => context.write(text));
+  return program;
+}
+
 /**
  * The command `sotto-decoder`.
  *
@@ -28,15 +43,10 @@ const COMMANDS = [
  * @returns the exit code.
  */
 export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
-  const program = new Command("sotto-decoder")
-    .description("Find a project's own reports in the public log of a sotto zone, count them, and publish figures")
-    .option("--debug", "print the stack of an error")
-    .exitOverride();
   let exitCode = 0;
-  const exit = (code: number) => {
+  const program = programOf(context, (code) => {
     exitCode = code;
-  };
-  for (const register of COMMANDS) register(program, context, exit);
+  });
   await program.parseAsync(argv, { from: "user" });
   return exitCode;
 }

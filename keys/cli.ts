@@ -1,3 +1,5 @@
+import { addCompletion, VERSION } from "@sotto/wire/commandline";
+import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { register as registerCheck } from "./commands/check.ts";
 import { register as registerCombine } from "./commands/combine.ts";
@@ -31,6 +33,19 @@ const COMMANDS = [
   registerExport,
 ];
 
+/** The command line of `sotto-keys`: what it understands, for those who run it and for those who describe it. */
+export function programOf(context: Context): Command {
+  const program = new Command("sotto-keys")
+    .description("Make, keep and destroy the keys that open a project's sotto reports")
+    .version(VERSION, "--version", "print the version")
+    .option("--debug", "print the stack of an error")
+    .configureHelp(HELP_FORM)
+    .exitOverride();
+  for (const register of COMMANDS) register(program, context);
+  addCompletion(program, (text) => context.print(text.trimEnd()));
+  return program;
+}
+
 /**
  * The command `sotto-keys`.
  *
@@ -40,11 +55,6 @@ const COMMANDS = [
  */
 export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
   keepOutOfCoreFiles();
-  const program = new Command("sotto-keys")
-    .description("Make, keep and destroy the keys that open a project's sotto reports")
-    .option("--debug", "print the stack of an error")
-    .exitOverride();
-  for (const register of COMMANDS) register(program, context);
-  await program.parseAsync(argv, { from: "user" });
+  await programOf(context).parseAsync(argv, { from: "user" });
   return 0;
 }

@@ -1,3 +1,5 @@
+import { addCompletion, VERSION } from "@sotto/wire/commandline";
+import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { register as registerCheck } from "./commands/check.ts";
 import { register as registerDoctor } from "./commands/doctor.ts";
@@ -23,6 +25,19 @@ const COMMANDS = [
   registerSignKey,
 ];
 
+/** The command line of `sotto-resolver`: what it understands, for those who run it and for those who describe it. */
+export function programOf(): Command {
+  const program = new Command("sotto-resolver")
+    .description("The authoritative name server of a sotto collection zone")
+    .version(VERSION, "--version", "print the version")
+    .option("--debug", "print the stack of an error")
+    .configureHelp(HELP_FORM)
+    .exitOverride();
+  for (const register of COMMANDS) register(program);
+  addCompletion(program, (text) => process.stdout.write(text));
+  return program;
+}
+
 /**
  * The command `sotto-resolver`.
  *
@@ -30,11 +45,6 @@ const COMMANDS = [
  * @returns the exit code.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = new Command("sotto-resolver")
-    .description("The authoritative name server of a sotto collection zone")
-    .option("--debug", "print the stack of an error")
-    .exitOverride();
-  for (const register of COMMANDS) register(program);
-  await program.parseAsync(argv, { from: "user" });
+  await programOf().parseAsync(argv, { from: "user" });
   return 0;
 }

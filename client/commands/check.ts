@@ -1,4 +1,5 @@
 import { type Definition, DefinitionError, type DefinitionProblem, dayOf, parseDefinition } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { byLevel, countedLevels, type Finding, FindingsError } from "../check/finding.ts";
 import { readDefinitionFile } from "../definitionfile.ts";
@@ -26,12 +27,15 @@ export function register(program: Command, world: World = systemWorld()): void {
     .command("check")
     .description("look for what is wrong with a report definition, or will be")
     .argument("<definition>", "the report definition, sotto.json")
-    .option("--against <old>", "an earlier one, as it was released: nothing in it may have another meaning now")
+    .option("--against <file>", "an earlier one, as it was released: nothing in it may have another meaning now")
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nLooks at size, at how identifying a combination of values is, at expiry, noise, keys and zones.\n" +
-        "Exit codes: 0 nothing but notes, 1 errors or warnings, 2 wrong usage.",
+      furtherHelp({
+        notes: ["Looks at size, at how identifying a combination of values is, at expiry, noise, keys and zones."],
+        exit: "0 nothing but notes, 1 errors or warnings, 2 wrong usage",
+        examples: ["sotto-client check sotto.json", "sotto-client check --against released/sotto.json sotto.json"],
+      }),
     )
     .action((path: string, flags: CheckFlags) => check(path, flags, world));
 }

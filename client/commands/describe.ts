@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { parseDefinition } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, Option } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { FORMATS, type Format } from "../describe/format.ts";
@@ -20,6 +21,14 @@ export function register(program: Command, world: World = systemWorld()): void {
     .addOption(new Option("--format <format>", "what to write it in").choices(FORMATS).default("markdown"))
     .option("--out <file>", "write it here, over what is there (else to standard output)")
     .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        notes: ["The page says nothing of anybody's reports: whoever has the definition can make it."],
+        exit: "0 written, 1 not, 2 wrong usage",
+        examples: ["sotto-client describe --format html --out telemetry.html sotto.json"],
+      }),
+    )
     .action((path: string, flags: DescribeFlags) => describe(path, flags, world));
 }
 

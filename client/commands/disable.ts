@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, projectWord, takeProject } from "./option.ts";
+import { debugOption, examplesFor, projectWord, takeProject } from "./option.ts";
 
 /** Adds `disable`. */
 export function register(program: Command, context: Context): void {
@@ -14,12 +15,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      helpLines(
-        "Stops a sender at work, and deletes what waits to be sent, what was counted, and the history with " +
-          "its secrets. For what was sent already, print the receipts before: with one, the project can delete " +
-          "a report.",
-        "Exit codes: 0 recorded and deleted, 1 something is left or not recorded, 2 wrong usage.",
-      ),
+      furtherHelp({
+        notes: [
+          "Stops a sender at work, and deletes what waits to be sent, what was counted, and the history with " +
+            "its secrets. For what was sent already, print the receipts before: with one, the project can delete " +
+            "a report.",
+        ],
+        exit: "0 recorded and deleted, 1 something is left or not recorded, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client disable django", "sotto-client disable --all"]),
+      }),
     );
   onAction(command, context, async () => (await import("../deciding/disable.ts")).disable);
 }

@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, projectWord, takeProject } from "./option.ts";
+import { debugOption, examplesFor, projectWord, takeProject } from "./option.ts";
 
 /** Adds `enable`. */
 export function register(program: Command, context: Context): void {
@@ -13,11 +14,14 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      helpLines(
-        "A yes is to what the project's report definition tells now; of what is added later you are asked or " +
-          "told first.",
-        "Exit codes: 0 recorded, 1 not, 2 wrong usage.",
-      ),
+      furtherHelp({
+        notes: [
+          "A yes is to what the project's report definition tells now; of what is added later you are asked or " +
+            "told first.",
+        ],
+        exit: "0 recorded, 1 not, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client enable django"]),
+      }),
     );
   onAction(command, context, async () => (await import("../deciding/enable.ts")).enable);
 }

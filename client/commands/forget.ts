@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, yesOption } from "./option.ts";
+import { debugOption, examplesFor, yesOption } from "./option.ts";
 
 /** Adds `forget`. */
 export function register(program: Command, context: Context): void {
@@ -16,10 +17,13 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      helpLines(
-        "What was sent stays sent; without its entry nobody here can open it or ask for its deletion any more.",
-        "Exit codes: 0 forgotten, 1 not, 2 wrong usage.",
-      ),
+      furtherHelp({
+        notes: [
+          "What was sent stays sent; without its entry nobody here can open it or ask for its deletion any more.",
+        ],
+        exit: "0 forgotten, 1 not, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client forget django"]),
+      }),
     );
   onAction(command, context, async () => (await import("../looking/forget.ts")).forget);
 }

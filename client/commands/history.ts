@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, jsonOption, takeProject } from "./option.ts";
+import { debugOption, examplesFor, jsonOption, takeProject } from "./option.ts";
 
 /** Adds `history`. */
 export function register(program: Command, context: Context): void {
@@ -13,10 +14,11 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      helpLines(
-        "on and off are for all projects on this machine; off deletes what is there.",
-        "Exit codes: 0 shown or set, 1 not, 2 wrong usage.",
-      ),
+      furtherHelp({
+        notes: ["on and off are for all projects on this machine; off deletes what is there."],
+        exit: "0 shown or set, 1 not, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client history django", "sotto-client history off"]),
+      }),
     );
   onAction(command, context, async () => (await import("../looking/history.ts")).history);
 }

@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { wrapped } from "../telemetry/wrap.ts";
 import type { Context } from "./context.ts";
 
 /** How a command is told which project is meant. */
@@ -30,7 +29,7 @@ export function projectWord({ own }: Context): string {
   return own === null ? "a project" : "this program";
 }
 
-/** What stands below a command's options: paragraphs, in lines that fit any terminal. */
-export function helpLines(...paragraphs: readonly string[]): string {
-  return ["", ...paragraphs.flatMap((paragraph) => wrapped(paragraph))].join("\n");
+/** Examples for `sotto-client`; an application's own commands have other names. */
+export function examplesFor({ own }: Context, examples: readonly string[]): readonly string[] {
+  return own === null ? examples : [];
 }

@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, jsonOption, projectWord, takeProject } from "./option.ts";
+import { debugOption, examplesFor, jsonOption, projectWord, takeProject } from "./option.ts";
 
 /** Adds `preview`. */
 export function register(program: Command, context: Context): void {
@@ -11,6 +12,13 @@ export function register(program: Command, context: Context): void {
   takeProject(command, context)
     .addOption(jsonOption())
     .addOption(debugOption())
-    .addHelpText("after", helpLines("Nothing is kept or sent.", "Exit codes: 0 shown, 1 not, 2 wrong usage."));
+    .addHelpText(
+      "after",
+      furtherHelp({
+        notes: ["Nothing is kept or sent."],
+        exit: "0 shown, 1 not, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client preview django"]),
+      }),
+    );
   onAction(command, context, async () => (await import("../looking/preview.ts")).preview);
 }

@@ -1,7 +1,7 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { helpLines } from "./option.ts";
 
 /** Adds `report`. */
 export function register(program: Command, context: Context): void {
@@ -14,12 +14,15 @@ export function register(program: Command, context: Context): void {
     .option("--debug", "print the decision, and the stack of an error")
     .addHelpText(
       "after",
-      helpLines(
-        "To be called in every run: one report is made for each window, as the user allows. It never asks " +
-          "and prints nothing, and ends with 0 also where nothing may be kept. SOTTO_TELEMETRY=debug shows " +
-          "what would be sent.",
-        "Exit codes: 0 said, 1 the definition is refused, 2 wrong usage.",
-      ),
+      furtherHelp({
+        notes: [
+          "To be called in every run: one report is made for each window, as the user allows. It never asks " +
+            "and prints nothing, and ends with 0 also where nothing may be kept. SOTTO_TELEMETRY=debug shows " +
+            "what would be sent.",
+        ],
+        exit: "0 said, 1 the definition is refused, 2 wrong usage",
+        examples: ["sotto-client report --definition sotto.json weekly command=build runs=1"],
+      }),
     );
   onAction(command, context, async () => (await import("../saying/report.ts")).report);
 }

@@ -1,4 +1,5 @@
 import { MAX_BITS } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError } from "commander";
 import type { SendFlags } from "../explicitsend.ts";
 
@@ -15,24 +16,29 @@ export function register(program: Command): void {
       "--ack <address>",
       "an address that means 'stored' (repeatable; else the definition's, else the zone's policy record)",
       collect,
-      [],
     )
     .option(
       "--bits <n>",
       "zero bits of the puzzle, 0 to 22 (else the definition's, else the zone's policy record)",
       parseBits,
     )
-    .option("--server <address:port>", "ask this DNS server (repeatable; else the system's resolver)", collect, [])
+    .option("--server <address:port>", "ask this DNS server (repeatable; else the system's resolver)", collect)
     .option("--ndjson <file>", "send every line of a file, or of standard input with -, and answer each by a line")
     .option("--dry-run", "print the names and send nothing")
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nExit codes: 0 every part acknowledged, 1 not, 2 wrong usage,\n3 DO_NOT_TRACK is set, or the administrator says off.",
+      furtherHelp({
+        exit: "0 every part acknowledged, 1 not, 2 wrong usage, 3 DO_NOT_TRACK is set, or the administrator says off",
+        examples: [
+          `sotto-client send --definition sotto.json '{"os":"linux"}'`,
+          `sotto-client send --definition sotto.json --dry-run '{"os":"linux"}'`,
+        ],
+      }),
     )
-    .action(async (json: string | undefined, flags: SendFlags) => {
+    .action(async (json: string | undefined, flags: Partial<SendFlags>) => {
       const { send } = await import("../explicitsend.ts");
-      await send(json, flags);
+      await send(json, { ack: [], server: [], ...flags });
     });
 }
 
@@ -41,6 +47,6 @@ function parseBits(value: string): number {
   return Number(value);
 }
 
-function collect(value: string, previous: string[]): string[] {
+function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }

@@ -1,7 +1,8 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { onAction } from "./action.ts";
 import type { Context } from "./context.ts";
-import { debugOption, helpLines, jsonOption, takeProject } from "./option.ts";
+import { debugOption, examplesFor, jsonOption, takeProject } from "./option.ts";
 
 /** Adds `status`. */
 export function register(program: Command, context: Context): void {
@@ -9,6 +10,13 @@ export function register(program: Command, context: Context): void {
   takeProject(command, context, "one project's name (else all that are known)")
     .addOption(jsonOption())
     .addOption(debugOption())
-    .addHelpText("after", helpLines("Nothing is changed or sent.", "Exit codes: 0 shown, 2 wrong usage."));
+    .addHelpText(
+      "after",
+      furtherHelp({
+        notes: ["Nothing is changed or sent."],
+        exit: "0 shown, 2 wrong usage",
+        examples: examplesFor(context, ["sotto-client status", "sotto-client status --json django"]),
+      }),
+    );
   onAction(command, context, async () => (await import("../overview/status.ts")).status);
 }

@@ -1,9 +1,9 @@
+import { wrapped } from "@sotto/wire/help";
 import { type Call, callOf } from "../commands/action.ts";
 import { requireSubject } from "../commands/subject.ts";
 import { withDenial, withHostAnswer } from "../consent/record.ts";
 import { DecisionError, KeptError, UsageError } from "../errors.ts";
 import { counted } from "../overview/quantities.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import { type EnableFlags, refuseBoth } from "./enable.ts";
 import { type Erased, eraseKept } from "./erasure.ts";
 import { recordDecision } from "./record.ts";

@@ -1,3 +1,4 @@
+import { wrapped } from "@sotto/wire/help";
 import { type Call, callOf } from "../commands/action.ts";
 import type { SubjectFlags } from "../commands/option.ts";
 import { requireSubject } from "../commands/subject.ts";
@@ -6,7 +7,6 @@ import { asIfNeverAsked, withGrant, withHostAnswer } from "../consent/record.ts"
 import { UsageError } from "../errors.ts";
 import type { Program } from "../telemetry/running.ts";
 import { agreementText } from "../telemetry/words.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import { reasonedNow, reasonInWords } from "./reason.ts";
 import { recordDecision } from "./record.ts";
 

@@ -1,4 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import type { Call } from "../commands/action.ts";
 import type { SubjectFlags } from "../commands/option.ts";
 import { knownProgram, subjectOf } from "../commands/subject.ts";
@@ -8,7 +9,6 @@ import type { KeptEntry } from "../history/list.ts";
 import { readSetting } from "../history/setting.ts";
 import type { JsonObject } from "../state/file.ts";
 import type { Program } from "../telemetry/running.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import { listAndNote, printable, requirePlaces, STATE_WORDS } from "./listing.ts";
 import { textInWords } from "./values.ts";
 

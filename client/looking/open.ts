@@ -1,10 +1,10 @@
 import { toHex } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import type { Call } from "../commands/action.ts";
 import { knownProgram } from "../commands/subject.ts";
 import { HistoryError, UsageError } from "../errors.ts";
 import type { KeptEntry } from "../history/list.ts";
 import { type Opening, openName } from "../history/opening.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import { entryJson, entryLines } from "./history.ts";
 import { listAndNote } from "./listing.ts";
 

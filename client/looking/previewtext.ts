@@ -1,9 +1,9 @@
 import { type Collection, dateOfDay } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import { type Reasoned, reasonInWords } from "../deciding/reason.ts";
 import { noiseInWords } from "../describe/fieldwords.ts";
 import { windowInWords } from "../overview/quantities.ts";
 import type { JsonObject } from "../state/file.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import type { FieldPreview, ReportPreview } from "./truth.ts";
 import { plainLine, valueInWords } from "./values.ts";
 

@@ -1,10 +1,10 @@
 import { dateOfDay } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import type { Call } from "../commands/action.ts";
 import type { SubjectFlags } from "../commands/option.ts";
 import { subjectOf } from "../commands/subject.ts";
 import { HistoryError } from "../errors.ts";
 import { receiptsOf } from "../history/receipts.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import { listAndNote } from "./listing.ts";
 
 const WARNING =

@@ -1,7 +1,7 @@
 import { dateOfDay } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import { reasonInWords, STATE_WORDS } from "../deciding/reason.ts";
 import { LOSS_REASONS, type LossReason } from "../spool/losses.ts";
-import { wrapped } from "../telemetry/wrap.ts";
 import type { ProjectStatus, Status } from "./gather.ts";
 import { counted, durationInWords, momentInWords, windowInWords } from "./quantities.ts";
 

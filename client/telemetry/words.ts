@@ -1,7 +1,7 @@
 import type { Collection } from "@sotto/wire";
+import { wrapped } from "@sotto/wire/help";
 import { projectVariable } from "../consent/decision.ts";
 import { fieldId } from "../consent/fieldhash.ts";
-import { wrapped } from "./wrap.ts";
 
 /**
  * The question, without its prompt. Pure.

@@ -44,13 +44,13 @@ export function addSourceOptions(command: Command): Command {
 export function addAskingOptions(command: Command): Command {
   return addSourceOptions(command)
     .option("--report <name>", "only this report (repeatable)", collect)
-    .option("--windows <number>", "how many weeks, or days of reports by the day (12)")
+    .option("--windows <number>", "how many weeks, or days of reports by the day (default: 12)")
     .option("--until <date>", "only what was over by this day")
     .option("--where <field=value>", "only reports that say this (repeatable: alternatives of one field)", collect);
 }
 
 export const thresholdOption = () =>
-  new Option("--threshold <number>", `merge cells of fewer reports (${DEFAULT_THRESHOLD})`);
+  new Option("--threshold <number>", `merge cells of fewer reports (default: ${DEFAULT_THRESHOLD})`);
 
 export const unsettledOption = () =>
   new Option("--unsettled", "also windows that may still grow: two publications then tell what late reports say");

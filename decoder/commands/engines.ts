@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { type Survey, surveyEngines } from "../engine/survey.ts";
 import { EXIT_WRONG_ENGINE } from "../errors.ts";
@@ -13,9 +14,14 @@ export function register(program: Command, { write }: Context, exit: (code: numb
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nscan --engine auto takes the fastest. native and wasm are our own code for many frames at a time: what they find,\n" +
-        "and a random sample of what they do not, is tried again by sodium-native, or by tweetnacl where that is missing.\n" +
-        "Exit codes: 0, 3 an engine computes wrongly on this machine.",
+      furtherHelp({
+        notes: [
+          "scan --engine auto takes the fastest. native and wasm are our own code for many frames at a " +
+            "time: what they find, and a random sample of what they do not, is tried again by " +
+            "sodium-native, or by tweetnacl where that is missing.",
+        ],
+        exit: "0 listed, 2 wrong usage, 3 an engine computes wrongly on this machine",
+      }),
     )
     .action(async () => {
       const survey = await surveyEngines();

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { EXPORT_FORMATS, type ExportFormat, type ExportOptions, exportRecords } from "../export/exportrecords.ts";
@@ -39,8 +40,17 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nRows come by day and in no order that tells more. What 'forget' deletes from the store stays in what you exported\n" +
-        "before. Exit codes: 0 written, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Rows come by day and in no order that tells more. What 'forget' deletes from the store stays " +
+            "in what you exported before.",
+        ],
+        exit: "0 written, 1 not, 2 wrong usage",
+        examples: [
+          "sotto-decoder export --parquet records.parquet",
+          "sotto-decoder export --csv weekly.csv --report weekly",
+        ],
+      }),
     )
     .action((flags: ExportFlags) => run(flags, context));
 }

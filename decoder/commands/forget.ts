@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseReceipt, type Receipt, ReceiptError } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { forget } from "../forgetting/forget.ts";
@@ -16,9 +17,15 @@ export function register(program: Command, context: Context, exit: (code: number
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nA receipt is a frame's hash and the secret that only who sealed it knew. What it is for is deleted from the store's\n" +
-        "file, and remembered as forgotten, so that no scan brings it back. Copies that you exported are yours to delete.\n" +
-        "Exit codes: 0 done, 1 a receipt does not prove what it says, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "A receipt is a frame's hash and the secret that only who sealed it knew. What it is for is " +
+            "deleted from the store's file, and remembered as forgotten, so that no scan brings it back. " +
+            "Copies that you exported are yours to delete.",
+        ],
+        exit: "0 done, 1 a receipt does not prove what it says, 2 wrong usage",
+        examples: ["sotto-decoder forget --receipts receipts.txt"],
+      }),
     )
     .action(async (flags: { store: string; receipts: string }) => exit(await run(flags, context)));
 }

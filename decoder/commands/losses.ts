@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { lossesOf } from "../answers/losses.ts";
 import type { JumpAnswer } from "../answers/model.ts";
@@ -28,10 +29,16 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nFrames are foreign (other projects', or junk), pending (their key is not here), without a key, or ours: malformed,\n" +
-        "late, future, of an unknown kind, copies, or taken. Messages are records, rejected by the definition, incomplete,\n" +
-        "malformed, void (two different parts for one place) or forgotten. A segment marked with ! has far more of\n" +
-        "something than the segments before it.",
+      furtherHelp({
+        notes: [
+          "Frames are foreign (other projects', or junk), pending (their key is not here), without a key, " +
+            "or ours: malformed, late, future, of an unknown kind, copies, or taken. Messages are records, " +
+            "rejected by the definition, incomplete, malformed, void (two different parts for one place) or " +
+            "forgotten. A segment marked with ! has far more of something than the segments before it.",
+        ],
+        exit: "0 shown, 1 not, 2 wrong usage",
+        examples: ["sotto-decoder losses --all"],
+      }),
     )
     .action((flags: LossesFlags) => run(flags, context));
 }

@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { buildAnswers, windowsWithin } from "../answers/build.ts";
 import { publicView } from "../answers/publicview.ts";
@@ -32,8 +33,14 @@ export function register(program: Command, context: AnswerContext): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nShows what would be published, and asks. The site has pages, JSON and CSV of the last 30, 90 and 365 days that are\n" +
-        "complete. Exit codes: 0 written, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Shows what would be published, and asks. The site has pages, JSON and CSV of the last 30, 90 " +
+            "and 365 days that are complete.",
+        ],
+        exit: "0 written, 1 not, 2 wrong usage",
+        examples: ["sotto-decoder publish --to public"],
+      }),
     )
     .action((flags: PublishFlags) => publish(flags, context));
 }

@@ -1,4 +1,5 @@
 import { rename, writeFile } from "node:fs/promises";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { answersCsv } from "../answers/csv.ts";
 import { answersJson } from "../answers/json.ts";
@@ -33,8 +34,11 @@ export function register(program: Command, context: AnswerContext): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nFigures of people are of installations at terminals and in scripts; --where runner=ci shows others. Exit codes:\n" +
-        "0 shown, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: ["Figures of people are of installations at terminals and in scripts; --where runner=ci shows others."],
+        exit: "0 shown, 1 not, 2 wrong usage",
+        examples: ["sotto-decoder report", "sotto-decoder report --report weekly --windows 26 --html figures.html"],
+      }),
     )
     .action((flags: ReportFlags) => report(flags, context));
 }

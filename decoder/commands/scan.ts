@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { keepOutOfCoreFiles } from "@sotto/keys";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ENGINE_NAMES } from "../engine/engine.ts";
 import { UsageError } from "../errors.ts";
@@ -45,26 +46,36 @@ export function register(program: Command, context: Context, exit: (code: number
       collect,
     )
     .option(
-      "--definition <sotto.json>",
-      "hold reports against it: what it does not allow is kept apart as rejected (repeatable)",
+      "--definition <file>",
+      "the report definition, sotto.json, that reports are held against; what it does not allow is kept apart as rejected (repeatable)",
       collect,
     )
     .option("--replay", "hold what the store rejected against the definition again; --from and keys may be left out")
     .addOption(new Option("--keep <days>", "delete records older than this, such as 400d").argParser(parseDays))
-    .addOption(new Option("--engine <name>", `what opens boxes: auto, ${ENGINE_NAMES.join(", ")}`).default("auto"))
+    .addOption(new Option("--engine <name>", "what opens boxes").choices(["auto", ...ENGINE_NAMES]).default("auto"))
     .addOption(new Option("--threads <n>", "how many threads open boxes (default: all cores)").argParser(parseThreads))
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nWithout --store every report is printed, one JSON object a line. With it nothing is printed; every segment is\n" +
-        "committed with its records at once, so a scan that was stopped, however, goes on where it was: run it again.\n" +
-        "\nSeveral projects are scanned in one pass: give as many --keyring, --store and, if any, --definition, in the same\n" +
-        "order. Segments are then read, and frames opened, once for all of them.\n" +
-        "\nGive --keyring, --key-file or both. The week in a frame's head chooses the key of a keyring that is tried. Frames\n" +
-        "of weeks whose secret is kept elsewhere are pending: scan again when it is there. Frames of weeks without a key, or\n" +
-        "whose key was retired, are not tried.\n" +
-        "The summary goes to standard error. Exit codes: 0 everything read, 1 not, 2 wrong usage, 3 an engine that computes\n" +
-        "wrongly, 130 stopped by Ctrl-C.",
+      furtherHelp({
+        notes: [
+          "Give --keyring, --key-file or both. The week in a frame's head chooses the key of a keyring " +
+            "that is tried. Frames of weeks whose secret is kept elsewhere are pending: scan again when it " +
+            "is there. Frames of weeks without a key, or whose key was retired, are not tried.",
+          "Without --store every report is printed, one JSON object a line. With it nothing is printed; " +
+            "every segment is committed with its records at once, so a scan that was stopped, in whatever way, goes " +
+            "on where it was: run it again.",
+          "Several projects are scanned in one pass: give as many --keyring, --store and, if any, " +
+            "--definition, in the same order. Segments are then read, and frames opened, once for all of " +
+            "them.",
+          "The summary goes to standard error.",
+        ],
+        exit: "0 everything read, 1 not, 2 wrong usage, 3 an engine that computes wrongly, 130 stopped by Ctrl-C",
+        examples: [
+          "sotto-decoder scan --keyring keyring --from https://log.example.net",
+          "sotto-decoder scan --keyring keyring --from https://log.example.net \\\n    --store records.duckdb --definition sotto.json",
+        ],
+      }),
     )
     .action(async (flags: ScanFlags) => exit(await scan(flags, context)));
 }

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { formatLoopback, parseLoopback } from "../serve/loopback.ts";
 import {
@@ -26,7 +27,14 @@ export function register(program: Command, context: AnswerContext): void {
     .option("--public", "as everybody may see it: small cells merged, complete windows only, no filters")
     .addOption(thresholdOption())
     .addOption(debugOption())
-    .addHelpText("after", "\nEnds with Ctrl-C. Exit codes: 0 ended, 1 could not listen or read, 2 wrong usage.")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        notes: ["Ends with Ctrl-C."],
+        exit: "0 ended, 1 could not listen or read, 2 wrong usage",
+        examples: ["sotto-decoder serve --store records.duckdb"],
+      }),
+    )
     .action((flags: ServeFlags) => serve(flags, context));
 }
 

@@ -40,7 +40,7 @@ export async function chooseEngine(name: string, options: ChoiceOptions = {}): P
   return fastest(candidates.length > 0 ? candidates : (await loaders.tweetnacl()).candidates, rate);
 }
 
-/** As {@link chooseEngine}, for who needs it in one thread only. */
+/** As `chooseEngine`, for who needs it in one thread only. */
 export async function engineOf(name: string, options: ChoiceOptions = {}): Promise<Engine> {
   return (await chooseEngine(name, options)).engine;
 }

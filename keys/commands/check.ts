@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SottoError } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { KeyringError } from "../errors.ts";
@@ -28,8 +29,14 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nLooks at permissions, gaps and overlaps of epochs, keys that end within 90 days, secrets that are due to be\n" +
-        "destroyed, files that belong to no key. Exit codes: 0 all is well, 1 something was found, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Looks at permissions, gaps and overlaps of epochs, keys that end within 90 days, secrets that " +
+            "are due to be destroyed, files that belong to no key.",
+        ],
+        exit: "0 all is well, 1 something was found, 2 wrong usage",
+        examples: ["sotto-keys check --definition sotto.json"],
+      }),
     )
     .action((flags: CheckFlags) => check(flags, context));
 }

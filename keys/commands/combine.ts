@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePublicKey, keyPairOf } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ageIdentityFrom } from "../agefile.ts";
 import {
@@ -49,8 +50,14 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nA keyring's identity goes back into its folder (--keyring). Shares never go on the command line, where every\n" +
-        "user of the machine could read them. Exit codes: 0 put together, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "A keyring's identity goes back into its folder (--keyring). Shares never go on the command " +
+            "line, where every user of the machine could read them.",
+        ],
+        exit: "0 put together, 1 not, 2 wrong usage",
+        examples: ["sotto-keys combine --check shares", "sotto-keys combine share-1.txt share-3.txt share-4.txt"],
+      }),
     )
     .action((paths: string[], flags: CombineFlags) => combine(paths, flags, context));
 }

@@ -1,4 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { MAX_AHEAD_WEEKS, MAX_EPOCH_WEEKS, missingEpochs, parseWeeks } from "../keyring/epochs.ts";
@@ -40,9 +41,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nThe first time it makes the keyring and asks for its passphrase. Run again it adds what is missing, without a\n" +
-        "passphrase: weeks that have a key keep it. Every key is drawn by itself, so that one that is stolen opens its own\n" +
-        "epoch only. Weeks begin on Monday, 00:00 UTC. Exit codes: 0 done, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "The first time it makes the keyring and asks for its passphrase. Run again it adds what is " +
+            "missing, without a passphrase: weeks that have a key keep it. Every key is drawn by itself, so " +
+            "that one that is stolen opens its own epoch only. Weeks begin on Monday, 00:00 UTC.",
+        ],
+        exit: "0 done, 1 not, 2 wrong usage",
+        examples: ["sotto-keys epochs --every week --for 3y --definition sotto.json"],
+      }),
     )
     .action((flags: EpochsFlags) => makeEpochs(flags, context));
 }

@@ -1,4 +1,5 @@
 import { encodePublicKey, type KeyPair } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, Option } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { formatSecretKey, type KeyFormat } from "../exchange/foreignkey.ts";
@@ -34,8 +35,14 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nage: an identity file, as age-keygen writes it. hex, base64: 32 octets, as libsodium's crypto_box takes them.\n" +
-        "Nothing protects what is written. Exit codes: 0 written, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "age: an identity file, as age-keygen writes it. hex, base64: 32 octets, as libsodium's " +
+            "crypto_box takes them. Nothing protects what is written.",
+        ],
+        exit: "0 written, 1 not, 2 wrong usage",
+        examples: ["sotto-keys export --key 2026-11-23 --format age --out identity.txt"],
+      }),
     )
     .action((file: string | undefined, flags: ExportFlags) => exportKey(file, flags, context));
 }

@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { DEFAULT_EPOCH_DAYS, dateOfDay, encodePublicKey, type KeyPair, keyPairOf } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { parseForeignSecretKey } from "../exchange/foreignkey.ts";
@@ -44,9 +45,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nOnly X25519 keys can be taken: 32 octets. Whether 32 octets are one cannot be seen, so compare the public key\n" +
-        "that is printed. A file under a passphrase is opened with --passphrase-file, and a new key file is protected with\n" +
-        "the same. Exit codes: 0 taken, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Only X25519 keys can be taken: 32 octets. Whether 32 octets are one cannot be seen, so compare " +
+            "the public key that is printed. A file under a passphrase is opened with --passphrase-file, " +
+            "and a new key file is protected with the same.",
+        ],
+        exit: "0 taken, 1 not, 2 wrong usage",
+        examples: ["sotto-keys import --from 2026-11-23 identity.txt"],
+      }),
     )
     .action((file: string, flags: ImportFlags) => importKey(file, flags, context));
 }

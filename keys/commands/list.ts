@@ -1,4 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { Keyring } from "../keyring/keyring.ts";
 import type { ManifestKey } from "../keyring/manifest.ts";
@@ -25,7 +26,10 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nDates are days of UTC; the second is the first day after. Exit codes: 0 listed, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: ["Dates are days of UTC; the second is the first day after."],
+        exit: "0 listed, 1 not, 2 wrong usage",
+      }),
     )
     .action((flags: { keyring: string }) => listKeys(flags.keyring, context));
 }

@@ -1,4 +1,5 @@
 import { encodePublicKey, generateKeyPair } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { writeKeyFile } from "../keyfile.ts";
@@ -23,9 +24,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nThe file is in age's format: age --decrypt opens it too. A project that counts for longer than a few weeks is\n" +
-        "better off with sotto-keys epochs: a key that is stolen opens all that was ever sealed for it.\n" +
-        "Exit codes: 0 made, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "The file is in age's format: age --decrypt opens it too. A project that counts for longer than " +
+            "a few weeks is better off with sotto-keys epochs: a key that is stolen opens all that was ever " +
+            "sealed for it.",
+        ],
+        exit: "0 made, 1 not, 2 wrong usage",
+        examples: ["sotto-keys new --out trial.key"],
+      }),
     )
     .action((flags: NewFlags) => makeKey(flags, context));
 }

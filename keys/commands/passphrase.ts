@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { changeKeyFilePassphrase } from "../keyfile.ts";
@@ -24,7 +25,11 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nCopies and backups stay under the old passphrase: destroy them. Exit codes: 0 changed, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: ["Copies and backups stay under the old passphrase: destroy them."],
+        exit: "0 changed, 1 not, 2 wrong usage",
+        examples: ["sotto-keys passphrase", "sotto-keys passphrase trial.key"],
+      }),
     )
     .action((file: string | undefined, flags: PassphraseChangeFlags) => change(file, flags, context));
 }

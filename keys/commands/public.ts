@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { formatPublicKey, type KeyFormat, parseForeignPublicKey } from "../exchange/foreignkey.ts";
 import { readKeyFile } from "../keyfile.ts";
@@ -21,7 +22,13 @@ export function register(program: Command, context: Context): void {
     .addOption(formatOption())
     .addOption(passphraseFileOption())
     .addOption(debugOption())
-    .addHelpText("after", "\nExit codes: 0 printed, 1 not, 2 wrong usage.")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        exit: "0 printed, 1 not, 2 wrong usage",
+        examples: ["sotto-keys public trial.key", "sotto-keys public --format hex trial.key"],
+      }),
+    )
     .action((given: string, flags: PublicFlags) => printPublic(given, flags, context));
 }
 

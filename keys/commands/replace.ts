@@ -1,4 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { readDefinitionFile } from "../definitionfile.ts";
 import { KeyringError, UsageError } from "../errors.ts";
@@ -28,9 +29,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nThe old secrets stay: users who have not updated go on to seal for them, and a scan tries both keys in such a\n" +
-        "week. If the keyring's identity was stolen with its passphrase, begin a new keyring instead (--keyring) and scan\n" +
-        "with both. Exit codes: 0 replaced, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "The old secrets stay: users who have not updated go on to seal for them, and a scan tries both " +
+            "keys in such a week. If the keyring's identity was stolen with its passphrase, begin a new " +
+            "keyring instead (--keyring) and scan with both.",
+        ],
+        exit: "0 replaced, 1 not, 2 wrong usage",
+        examples: ["sotto-keys replace 2026-11-23 --definition sotto.json"],
+      }),
     )
     .action((names: string[], flags: ReplaceFlags) => replace(names, flags, context));
 }

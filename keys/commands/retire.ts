@@ -1,4 +1,5 @@
 import { dateOfDay } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { KeyringError, UsageError } from "../errors.ts";
 import { Keyring } from "../keyring/keyring.ts";
@@ -25,9 +26,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nOthers keep copies of the public log. What makes the past unreadable is this, not the purge of the log. Destroy\n" +
-        "copies and backups of these secrets too: a file that is overwritten may remain on the drive (docs/threat-model.md).\n" +
-        "Scan the log before. Exit codes: 0 destroyed, or nothing was due; 1 not; 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Others keep copies of the public log. What makes the past unreadable is this, not the purge of " +
+            "the log. Destroy copies and backups of these secrets too: a file that is overwritten may " +
+            "remain on the drive (docs/threat-model.md). Scan the log before.",
+        ],
+        exit: "0 destroyed, or nothing was due, 1 not, 2 wrong usage",
+        examples: ["sotto-keys retire --yes"],
+      }),
     )
     .action((flags: RetireFlags) => retire(flags, context));
 }

@@ -1,4 +1,5 @@
 import { dateOfDay, encodePublicKey } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { Keyring } from "../keyring/keyring.ts";
 import type { ManifestKey } from "../keyring/manifest.ts";
@@ -16,7 +17,13 @@ export function register(program: Command, context: Context): void {
     .argument("[key...]", "a key's id, or a date in its epoch (else today)")
     .addOption(keyringOption())
     .addOption(debugOption())
-    .addHelpText("after", "\nExit codes: 0 shown, 1 not, 2 wrong usage.")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        exit: "0 shown, 1 not, 2 wrong usage",
+        examples: ["sotto-keys show", "sotto-keys show 2026-11-23"],
+      }),
+    )
     .action((names: string[], flags: { keyring: string }) => showKeys(names, flags.keyring, context));
 }
 

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { encodePublicKey } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError } from "commander";
 import { ageIdentityOctets } from "../agefile.ts";
 import { formatShareFile, type ShareKind, setIdText } from "../custody/share.ts";
@@ -43,9 +44,15 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nFor every share there is a text file and a sheet to print, with a QR code. Hand each to another person, then\n" +
-        "destroy the folder. What was split stays where it is: remove it once the shares are proved (sotto-keys combine).\n" +
-        "Exit codes: 0 split, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "For every share there is a text file and a sheet to print, with a QR code. Hand each to " +
+            "another person, then destroy the folder. What was split stays where it is: remove it once the " +
+            "shares are proved (sotto-keys combine).",
+        ],
+        exit: "0 split, 1 not, 2 wrong usage",
+        examples: ["sotto-keys split --shares 5 --threshold 3 --name django"],
+      }),
     )
     .action((file: string | undefined, flags: SplitFlags) => split(file, flags, context));
 }

@@ -37,10 +37,8 @@ export function parseWeeks(text: string, what: string, max: number): number {
  * The epochs that are missing so that every week has one.
  *
  * @param present epochs that have a key already; they may overlap and leave gaps.
- * @param from the first Monday to cover.
- * @param weeks how many weeks to cover.
- * @param every the length of an epoch in weeks. Shorter ones come before a key that is there already; the last one
- *   ends when `weeks` are covered or later.
+ * @param range what is to be covered: `from` its first Monday, for `weeks` weeks, by epochs of `every` weeks. Shorter ones
+ *   come before a key that is there already; the last one ends when `weeks` are covered or later.
  */
 export function missingEpochs(
   present: readonly Epoch[],

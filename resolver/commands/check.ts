@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { parseConfig, settingsOf } from "../config.ts";
 import { ConfigProblems } from "../configtable.ts";
@@ -12,6 +13,14 @@ export function register(program: Command): void {
     .description("read a configuration and say all that is wrong with it, and where; nothing is started")
     .requiredOption("--config <file>", "settings in TOML or JSON")
     .option("--debug", "print the stack of an error")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        notes: ["Prints what the server would do, defaults filled in, or a line for each problem."],
+        exit: "0 in order, 2 not, or wrong usage",
+        examples: ["sotto-resolver check --config /etc/sotto/sotto.toml"],
+      }),
+    )
     .action(check);
 }
 

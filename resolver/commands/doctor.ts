@@ -2,6 +2,7 @@ import { getServers } from "node:dns";
 import { isIP, isIPv4 } from "node:net";
 import { styleText } from "node:util";
 import { parseZone, SottoError } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { parseConfig, settingsOf } from "../config.ts";
 import { networkAsker } from "../doctor/asking.ts";
@@ -38,9 +39,8 @@ export function register(program: Command): void {
       "--resolver <address[:port]>",
       "a recursive resolver to go through as well (repeatable)",
       gather(parseResolver),
-      [],
     )
-    .option("--ack <address>", "an ack address that you expect (repeatable)", gather(parseAck), [])
+    .option("--ack <address>", "an ack address that you expect (repeatable)", gather(parseAck))
     .option("--config <file>", "the server's configuration file, to compare with")
     .option(
       "--store <url>",
@@ -50,11 +50,20 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nAsks the resolvers of this machine and those given, a server of the zone above, and the zone's name servers." +
-        "\nSends a real report each way: this leaves opaque frames in the zone's log, which nobody can open." +
-        "\nExit codes: 0 all is right or only to look at, 1 something is wrong, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Asks the resolvers of this machine and those given, a server of the zone above, and the zone's " +
+            "name servers. Sends a real report each way: this leaves opaque frames in the zone's log, which " +
+            "nobody can open.",
+        ],
+        exit: "0 all is right or only to look at, 1 something is wrong, 2 wrong usage",
+        examples: [
+          "sotto-resolver doctor --zone r.example.net",
+          "sotto-resolver doctor --zone r.example.net --resolver 192.0.2.53",
+        ],
+      }),
     )
-    .action(doctor);
+    .action((flags: Partial<Flags>) => doctor({ resolver: [], ack: [], ...flags }));
 }
 
 async function doctor(flags: Flags): Promise<void> {
@@ -126,7 +135,7 @@ function parseAck(text: string): string {
   return text;
 }
 
-function gather<T>(parse: (text: string) => T): (text: string, previous: readonly T[]) => T[] {
+function gather<T>(parse: (text: string) => T): (text: string, previous?: readonly T[]) => T[] {
   const read = argument(parse);
-  return (text, previous) => [...previous, read(text)];
+  return (text, previous = []) => [...previous, read(text)];
 }

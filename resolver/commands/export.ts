@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import { encodeSegmentList, parseZone, type SegmentEntry, signList, verifySegment } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { readSigningKey } from "../signingkey.ts";
@@ -31,8 +32,14 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nRun it again after every bucket: only what is new is copied, and what expired, or was purged, is deleted." +
-        "\nExit codes: 0 everything exported, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Run it again after every bucket: only what is new is copied, and what expired, or was purged, " +
+            "is deleted.",
+        ],
+        exit: "0 everything exported, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver export --data /var/lib/sotto --to /srv/www/sotto"],
+      }),
     )
     .action(exportSegments);
 }

@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { type Choice, parseConfig } from "../config.ts";
 import { ConfigError } from "../errors.ts";
@@ -18,10 +19,16 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nThe login owns the tables: let it be another than the servers'. It needs CREATE on the database, and, at the" +
-        "\nfirst time, CREATEROLE for sotto_collector, sotto_sealer and sotto_decoder. Servers may go on meanwhile." +
-        "\nPasswords belong into PGPASSWORD, a file of PGPASSFILE or the configuration, not into a command line." +
-        "\nExit codes: 0 done, or nothing to do, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "The login owns the tables: let it be another than the servers'. It needs CREATE on the " +
+            "database, and, at the first time, CREATEROLE for sotto_collector, sotto_sealer and " +
+            "sotto_decoder. Servers may go on meanwhile.",
+          "Passwords belong into PGPASSWORD, a file of PGPASSFILE or the configuration, not into a " + "command line.",
+        ],
+        exit: "0 done, or nothing to do, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver migrate --store postgres://owner@db.example.net/sotto"],
+      }),
     )
     .action(run);
 }

@@ -6,6 +6,7 @@ import {
   SEGMENT_LIST_SIGNATURE_PATH,
   type SegmentEntry,
 } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { isExpired } from "../log/bucket.ts";
@@ -40,10 +41,16 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nRun it again at will: only what is new is fetched, and what an interruption left is gone on with. The origin's" +
-        "\nlist and signature are taken over octet for octet once all that they name is here. A segment that the origin" +
-        "\nlists no more stays until its retention is over; then it is deleted, whatever the origin says, or if it is" +
-        "\nsilent. Exit codes: 0 everything listed is here, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Run it again at will: only what is new is fetched, and what an interruption left is gone on " +
+            "with. The origin's list and signature are taken over octet for octet once all that they name " +
+            "is here. A segment that the origin lists no more stays until its retention is over; then it is " +
+            "deleted, whatever the origin says, or if it is silent.",
+        ],
+        exit: "0 everything listed is here, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver mirror --from https://log.example.net --to /srv/www/mirror"],
+      }),
     )
     .action(mirror);
 }

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import { deleteAll } from "../log/durable.ts";
@@ -28,8 +29,14 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nA segment that goes beyond the time stays. So does the journal of a bucket that is not sealed yet: the server" +
-        "\nseals and deletes it. Exit codes: 0 deleted or nothing to delete, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "A segment that goes beyond the time stays. So does the journal of a bucket that is not sealed " +
+            "yet: the server seals and deletes it.",
+        ],
+        exit: "0 deleted or nothing to delete, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver purge --data /var/lib/sotto --older-than 48h"],
+      }),
     )
     .action(purge);
 }

@@ -1,3 +1,4 @@
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { StoreError } from "../errors.ts";
 import { formatCount, formatMoment, formatSize, formatTable } from "./display.ts";
@@ -21,8 +22,14 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nheld: below the minimum batch; waiting: its publication delay is not over; expired: to be deleted." +
-        "\nSums are not checked here, see verify. Exit codes: 0 every file has its form, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "held: below the minimum batch; waiting: its publication delay is not over; expired: to be " +
+            "deleted. Sums are not checked here, see verify.",
+        ],
+        exit: "0 every file has its form, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver segments --data /var/lib/sotto"],
+      }),
     )
     .action(list);
 }

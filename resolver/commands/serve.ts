@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { MAX_BITS, parseZone } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Choice, DEFAULTS, parseConfig, settingsOf, type ZoneChoice } from "../config.ts";
 import { parseEndpoint } from "../endpoint.ts";
@@ -42,17 +43,28 @@ export function register(program: Command): void {
     .addOption(standardTime("--retention <time>", "delete frames after this time, at most 168h", "168h"))
     .option("--disk-budget <size>", "what a zone's log may take on disk (default: 10G)", argument(parseSize))
     .addOption(
-      new Option("--rate-limit <on|off>", "limit per source, and cookies above a rate of intake (default: on)").choices(
-        ["on", "off"],
-      ),
+      new Option(
+        "--rate-limit <on|off>",
+        "limit per source, and cookies above a rate of intake; on by default",
+      ).choices(["on", "off"]),
     )
     .addOption(whole("--workers <n>", "processes that answer DNS", DEFAULTS.workers))
     .option("--sign-key <file>", "key that signs the segment list, see 'sign-key'")
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nTimes are numbers with s, m, h or d: 90s, 10m, 1h, 7d. Sizes have k, M, G or T: 500M.\n" +
-        "SIGHUP reads the configuration again; SIGTERM stops, and loses nothing that was acknowledged.",
+      furtherHelp({
+        notes: [
+          "Times are numbers with s, m, h or d: 90s, 10m, 1h, 7d. Sizes have k, M, G or T: 500M.",
+          "SIGHUP reads the configuration again; SIGTERM and Ctrl-C stop it, and lose nothing that was " +
+            "acknowledged.",
+        ],
+        exit: "0 stopped, 1 could not serve, 2 wrong usage or configuration",
+        examples: [
+          "sotto-resolver serve --config /etc/sotto/sotto.toml",
+          "sotto-resolver serve --zone r.example.net --listen 192.0.2.1:53 \\\n    --http 127.0.0.1:8353 --data /var/lib/sotto --ack 198.18.0.7",
+        ],
+      }),
     )
     .action(run);
 }

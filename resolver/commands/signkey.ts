@@ -1,5 +1,6 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { encodeMinisignPublicKey, encodeMinisignSecretKey, generateMinisignKey } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { StoreError } from "../errors.ts";
 
@@ -18,8 +19,14 @@ export function register(program: Command): void {
     .option("--debug", "print the stack of an error")
     .addHelpText(
       "after",
-      "\nNeither file is ever overwritten. The line printed is what mirror and sotto-decoder take as --public-key, and" +
-        "\nminisign as -P. Exit codes: 0 made, 1 not, 2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "Neither file is ever overwritten. The line printed is what mirror and sotto-decoder take as " +
+            "--public-key, and minisign as -P.",
+        ],
+        exit: "0 made, 1 not, 2 wrong usage",
+        examples: ["sotto-resolver sign-key --out /etc/sotto/sign.key"],
+      }),
     )
     .action(({ out }: { out: string }) => makeSigningKey(out));
 }

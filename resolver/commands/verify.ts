@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isSegmentId, verifySegment } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ConfigError, StoreError } from "../errors.ts";
 import type { StoredTables } from "../postgres/stored.ts";
@@ -19,7 +20,13 @@ export function register(program: Command): void {
     .option("--data <folder>", "a collector's data folder")
     .option("--store <url>", "a PostgreSQL database that keeps a log; the login needs the role sotto_sealer")
     .option("--debug", "print the stack of an error")
-    .addHelpText("after", "\nExit codes: 0 all are good, 1 one is bad or cannot be read, 2 wrong usage.")
+    .addHelpText(
+      "after",
+      furtherHelp({
+        exit: "0 all are good, 1 one is bad or cannot be read, 2 wrong usage",
+        examples: ["sotto-resolver verify --data /var/lib/sotto", "sotto-resolver verify downloads"],
+      }),
+    )
     .action((places: string[], flags: PlaceFlags) => verify(places, flags));
 }
 

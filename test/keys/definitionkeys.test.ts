@@ -1,3 +1,4 @@
+// Over 300 lines: every form in which people write a definition, and what it looks like afterwards.
 import { type EpochKey, encodeEpochKey, keyOfDay, SottoError } from "@sotto/wire";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// Over 300 lines: every place that a passphrase can come from, and every way in which each can fail, side by side.
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// Over 300 lines: one file's promises, with every fault that a file system has for each.
 import { execFile } from "node:child_process";
 import { chmod, link, mkdir, readdir, readFile, readlink, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
 /**
- * Packs every package, installs the tarballs into an empty folder as a stranger would, and runs what they bring: each
+ * Packs every package, looks at what is in the tarballs and whether npm would publish them as they are, installs them into an
+ * empty folder as a stranger would, has their types checked, and runs what they bring, by npx too: each
  * command and each public entry on this Node, and wire's and the client's also on Node 22 and on the machine's own Node,
  * which is the oldest that they support. The client's library is run as an application does.
  */
@@ -8,15 +9,28 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { problemsOfTarball } from "./contents.ts";
 import { runLibrary, runSender } from "./library.ts";
+import { RESOLUTIONS, typeProblems } from "./types.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PACKAGES = ["wire", "keys", "client", "resolver", "native", "decoder"];
 const RUN_ON_OLD_NODE = ["wire", "client"];
+const WORKSPACES = PACKAGES.flatMap((name) => ["--workspace", name]);
+const VERSION: string = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version;
 
 const folder = mkdtempSync(join(tmpdir(), "sotto-pack-"));
 try {
+  packAll();
+  checkTarballs();
+  checkPublishing();
   installPacked();
+  for (const how of RESOLUTIONS) {
+    const problems = typeProblems(folder, PACKAGES, how);
+    expect(`types of every entry under moduleResolution ${how.moduleResolution}`, problems === "", problems);
+  }
+  checkNpx();
+  checkLinkedCommands();
   const here = { name: `Node ${process.versions.node}`, binary: process.execPath };
   for (const name of PACKAGES) checkPackage(name, here);
   const machine = machineNode();
@@ -34,12 +48,60 @@ interface NodeBinary {
   readonly binary: string;
 }
 
-function installPacked(): void {
-  const workspaces = PACKAGES.flatMap((name) => ["--workspace", name]);
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder, ...workspaces], {
+function packAll(): void {
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder, ...WORKSPACES], {
     cwd: ROOT,
     stdio: "inherit",
   });
+}
+
+function tarballOf(name: string): string {
+  const found = readdirSync(folder).find((file) => file.startsWith(`sotto-${name}-`) && file.endsWith(".tgz"));
+  if (found === undefined) throw new Error(`${name} was not packed`);
+  return join(folder, found);
+}
+
+function checkTarballs(): void {
+  const { repository } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  for (const name of PACKAGES) {
+    const problems = problemsOfTarball(tarballOf(name), name, repository);
+    expect(`what @sotto/${name} packs and says of itself`, problems.length === 0, problems.join("; "));
+  }
+}
+
+/** npm mends some of what is wrong with a package.json when it publishes, and says so. Nobody is asked or told anything. */
+function checkPublishing(): void {
+  const args = ["publish", "--dry-run", "--offline", ...WORKSPACES];
+  const { status, stderr } = spawnSync("npm", args, { cwd: ROOT, encoding: "utf8" });
+  const mended = stderr.split("\n").filter((line) => /auto-corrected|errors corrected|"\w+\[?.*" /.test(line));
+  expect("npm publish would take all of them as they are", status === 0 && mended.length === 0, stderr);
+}
+
+/** As a stranger tries a command: by npx, of tarballs, in a folder of its own. */
+function checkNpx(): void {
+  const elsewhere = mkdtempSync(join(tmpdir(), "sotto-npx-"));
+  try {
+    const packages = ["client", "wire"].flatMap((name) => ["--package", tarballOf(name)]);
+    const args = ["exec", "--yes", "--prefer-offline", ...packages, "--", "sotto-client", "--version"];
+    const { stdout, stderr } = spawnSync("npm", args, { cwd: elsewhere, encoding: "utf8" });
+    expect("npx runs sotto-client from its tarball", stdout === `${VERSION}\n`, stdout + stderr);
+    expect("npx leaves nothing in the folder", readdirSync(elsewhere).length === 0, readdirSync(elsewhere).join());
+  } finally {
+    rmSync(elsewhere, { recursive: true, force: true });
+  }
+}
+
+/** What npx and scripts of npm call: the links that npm makes of `bin`, each with the version that it says. */
+function checkLinkedCommands(): void {
+  for (const [command] of PACKAGES.flatMap(commandsOf)) {
+    const { stdout, stderr } = spawnSync(join(folder, "node_modules", ".bin", command), ["--version"], {
+      encoding: "utf8",
+    });
+    expect(`${command} --version, by its link`, stdout === `${VERSION}\n`, stdout + stderr);
+  }
+}
+
+function installPacked(): void {
   const tarballs = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
   writeFileSync(join(folder, "package.json"), '{ "name": "stranger", "private": true, "type": "module" }\n');
   const quiet = ["--no-audit", "--no-fund", "--silent"];

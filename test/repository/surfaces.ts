@@ -1,3 +1,4 @@
+// Over 300 lines: one list of all public names, which only a whole list shows to be complete.
 /** What a package exports, name by name: a change of it is a change of its public interface, made on purpose. */
 export interface Surface {
   load(): Promise<object>;
@@ -182,6 +183,16 @@ export const SURFACES: Record<string, Surface> = {
       "StandardField",
       "ZoneDefinition",
     ],
+  },
+  "wire/commandline": {
+    load: () => import("@sotto/wire/commandline"),
+    values: ["SHELLS", "VERSION", "addCompletion", "completionScript", "takesOf"],
+    types: ["ArgumentShape", "CommandShape", "OptionShape", "ProgramShape", "Shell", "SubcommandShape", "Value"],
+  },
+  "wire/help": {
+    load: () => import("@sotto/wire/help"),
+    values: ["HELP_FORM", "furtherHelp", "wrapped"],
+    types: ["FurtherHelp"],
   },
   keys: {
     load: () => import("@sotto/keys"),

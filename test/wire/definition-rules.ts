@@ -1,3 +1,4 @@
+// Over 300 lines: one list of rules, each with what keeps and what breaks it, which parser and schema share.
 import { completeDefinition, keyText, type Path, rawField, withValue } from "./definitions.ts";
 
 const FIELDS = ["reports", "weekly", "fields"] as const;

@@ -1,3 +1,4 @@
+// Over 300 lines: one parser, member by member of the definition.
 import {
   DefinitionError,
   type DefinitionProblem,

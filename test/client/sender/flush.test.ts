@@ -1,3 +1,4 @@
+// Over 300 lines: one sender's run, with everything that a network can answer.
 import { readFileSync } from "node:fs";
 import { readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { boxOf, decodeName, stopHash, toHex, verify, weekOf } from "@sotto/wire";

@@ -1,3 +1,4 @@
+// Over 300 lines: one sealing from the tally to the spool, with what may happen between.
 import { writeFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// Over 300 lines: the life of one program's telemetry, from the question to the end.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -1,3 +1,4 @@
+// Over 300 lines: figures of one small set of records, which every test reads.
 import { describe, expect, it } from "vitest";
 import { buildAnswers } from "../../../decoder/answers/build.ts";
 import type { Answers, Breakdown, FieldAnswer, Figure, ReportAnswer } from "../../../decoder/answers/model.ts";

@@ -1,3 +1,4 @@
+// Over 300 lines: three formats, held to the same records in the same order.
 import { mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// Over 300 lines: one contract that every store of records passes.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RecordStore, StoredMessage } from "../../../decoder/store/contract.ts";
 import {

@@ -1,3 +1,4 @@
+// Over 300 lines: the life of one keyring, through all that its owner does with it.
 import { spawnSync } from "node:child_process";
 import { chmod, copyFile, link, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";

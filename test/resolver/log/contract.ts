@@ -1,3 +1,4 @@
+// Over 300 lines: one contract that every log of frames passes, in the order of a frame's life.
 import { createHash } from "node:crypto";
 import { FRAME_OCTETS, puzzleDigest } from "@sotto/wire";
 import fc from "fast-check";

@@ -1,3 +1,4 @@
+// Over 300 lines: every role against every table, which only a whole table shows to be complete.
 import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

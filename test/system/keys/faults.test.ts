@@ -1,3 +1,4 @@
+// Over 300 lines: one table of faults, and what is left after each.
 import { execFileSync } from "node:child_process";
 import { chmod, chown, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

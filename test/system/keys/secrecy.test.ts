@@ -1,3 +1,4 @@
+// Over 300 lines: one list of places in which a secret must not be found, after every command.
 import { mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Keyring, writeKeyFile } from "@sotto/keys";

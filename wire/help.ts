@@ -1,0 +1,1 @@
+export { type FurtherHelp, furtherHelp, HELP_FORM, wrapped } from "./commandline/help.ts";
