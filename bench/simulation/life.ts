@@ -46,7 +46,10 @@ const PLATFORMS = ["linux-x64", "linux-x64", "linux-arm64", "darwin-arm64", "dar
 /** Seconds that a CI job or a container lives after the program ran in it. */
 const JOB_SECONDS = { least: 20, most: 1800 } as const;
 
-/** An installation in somebody's hands. */
+/**
+ * An installation in somebody's hands. Its first runs may lie in the week before the one in which it comes, see
+ * {@link timesOfRuns}; so the last week that is measured, after which nobody comes, has some tenth fewer than it might.
+ */
 export function drawInstallation(dice: Dice, weeks: number): Life {
   const isThere = happens(dice, THERE);
   const joins = isThere ? -1 - Math.floor(40 * uniform(dice)) : Math.floor(weeks * uniform(dice));

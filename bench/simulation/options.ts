@@ -16,7 +16,7 @@ Lets 50 projects share a zone for a year of virtual time: people's installations
 names sent again, false reports, a stolen key, copied machines. Prints what is true beside what decoders count and
 estimate. It sends nothing.
 
-  --installations N   of all projects, 1000 to ${MOST_INSTALLATIONS} (default 100000; a million takes some ten minutes)
+  --installations N   of all projects, 1000 to ${MOST_INSTALLATIONS} (default 100000; a million took half an hour on two busy cores)
   --weeks N           ${WEEKS.least} to ${WEEKS.most} (default 52)
   --seed TEXT         another year (default "sotto")
   --quick             a few thousand installations, ${QUICK.weeks} weeks, a minimum batch of ${QUICK.minBatch}

@@ -2,7 +2,7 @@ import { DAY_SECONDS, dateOfDay } from "@sotto/wire";
 import { printTable } from "../table.ts";
 import type { Estimates } from "./estimates.ts";
 import { grouped, percent } from "./promises.ts";
-import { ATTACKED, BUCKET, EVENTS, FIRST_DAY, liesIn, PROJECTS, ROBBED, type Settings, theftIn } from "./scenario.ts";
+import { ATTACKED, BUCKET, FIRST_DAY, liesIn, PROJECTS, ROBBED, type Settings, theftIn } from "./scenario.ts";
 import { seriesOf } from "./series.ts";
 import type { Result } from "./simulation.ts";
 import { TRUTH } from "./truth.ts";
@@ -15,8 +15,8 @@ export function printHead(command: string, { installations, weeks, minBatch, sea
   const lies = liesIn(weeks);
   console.log(`${command}
 
-${PROJECTS} projects share a zone for ${weeks} weeks; ${grouped(installations)} installations of people, not all at a time, and ${EVENTS.ciJobs} CI jobs
-for each. Projects ${ATTACKED.map((number) => number + 1).join(" and ")} get false reports in weeks ${lies.from + 1} to ${lies.until}; in week ${theftIn(weeks) + 1} a key of project ${ROBBED + 1} is stolen and replaced.
+${PROJECTS} projects share a zone for ${weeks} weeks; ${grouped(installations)} installations of people, not all at a time, and
+for each a CI job, but where only finished weeks are told of. Projects ${ATTACKED.map((number) => number + 1).join(" and ")} get false reports in weeks ${lies.from + 1} to ${lies.until}; in week ${theftIn(weeks) + 1} a key of project ${ROBBED + 1} is stolen and replaced.
 Lived by the client's own rules (windows, noise, rotation, text, spool, pace), stored by the collector's, counted and
 estimated by the decoder's own ledger, tally and answers.
 Not done for these: sealing, the puzzle, DNS, segment files, DuckDB; and each hour of the log is a segment.
