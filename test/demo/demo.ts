@@ -180,7 +180,7 @@ async function sendNoise(stranger: Project, frames: readonly SealedFrame[], look
   for (let index = 0; index < JUNK; index++) {
     await lookup(junkName(ZONE, BITS));
     await sendReport(stranger, sampleReport(index * 8 + 1), lookup, false);
-    const copied = frames[index * 5];
+    const copied = frames[Math.floor((index * frames.length) / JUNK)];
     if (copied !== undefined) await lookup(resaltedName(copied.frame, ZONE, BITS));
   }
 }
