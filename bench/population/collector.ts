@@ -1,6 +1,7 @@
 import { admit, collectorAcceptsWeek, dayOf, frameId, readHead, toHex } from "@sotto/wire";
 import { windowOf } from "../../client/report/window.ts";
-import type { Arrival, Content } from "./installation.ts";
+import type { Arrival } from "./installation.ts";
+import type { Content } from "./program.ts";
 import type { ReportName } from "./reports.ts";
 
 /** A bucket of the collector; how long it is matters little beside 21 days. */

@@ -21,7 +21,7 @@ export function main(args: readonly string[]): number {
   try {
     settings = readOptions(args);
   } catch (error) {
-    console.error(`simulate: ${(error as Error).message}\n\n${USAGE}`);
+    console.error(`population: ${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
   if (settings === null) {

@@ -1,9 +1,10 @@
-import { BOX_OCTETS, dayOf, headWeekOf, makeFrame, WEEK_SECONDS, weekOf, weekStart } from "@sotto/wire";
+import { dayOf, WEEK_SECONDS, weekOf, weekStart } from "@sotto/wire";
 import { judge } from "../../client/delivery.ts";
 import { isNextDue, START_GAP_MINUTES } from "../../client/installation/next.ts";
-import { reportableActivity, type WindowActivity, withActivity, withCount } from "../../client/report/activity.ts";
-import { dueWindow, windowOf, withReported } from "../../client/report/window.ts";
-import { newEntry, type SpoolEntry } from "../../client/spool/entry.ts";
+import { reportableActivity, withActivity, withCount } from "../../client/report/activity.ts";
+import { NEW_REPORT_STATE, type ReportState } from "../../client/report/state.ts";
+import { dueWindow, windowOf } from "../../client/report/window.ts";
+import { type NewFrame, newEntry, type SpoolEntry } from "../../client/spool/entry.ts";
 import type { LossReason } from "../../client/spool/losses.ts";
 import {
   FLUSH_GAP_MINUTES,
@@ -19,7 +20,7 @@ import { settle } from "../../client/spool/verdict.ts";
 import type { Dice } from "../../test/e2e/dice.ts";
 import type { Machine, Run } from "./machine.ts";
 import type { Model } from "./model.ts";
-import { REPORTS, type ReportName, type SimulatedReport } from "./reports.ts";
+import type { SimulatedReport } from "./reports.ts";
 import { ACK, lookUp, lookUpOffline, type Resolver } from "./resolver.ts";
 
 const ZONE = "r.example.net";
@@ -46,12 +47,27 @@ export interface Surroundings {
   readonly model: Model;
 }
 
-/** What is inside a frame: what a decoder reads when it opened it. */
-export interface Content {
-  readonly report: ReportName;
-  readonly day: number;
-  /** `w`. */
-  readonly back: number;
+/** What a program's sender keeps of a report, and what it makes of one that is due. */
+export interface Program<Report extends SimulatedReport, Content> {
+  readonly reports: readonly Report[];
+  /**
+   * Seals what is due of a report.
+   *
+   * @param day of the run with which it became due.
+   * @returns frames in the order of sealing, and what is kept then.
+   */
+  seal(report: Report, state: ReportState, day: number, dice: Dice): Sealing<Content>;
+}
+
+/** What came of sealing. */
+export interface Sealing<Content> {
+  readonly frames: readonly NewlySealed<Content>[];
+  readonly state: ReportState;
+}
+
+/** A frame that was just sealed. */
+export interface NewlySealed<Content> extends Pick<NewFrame, "frame" | "day" | "message" | "part" | "parts"> {
+  readonly content: Content;
 }
 
 /** A frame that reached the collector. */
@@ -65,16 +81,15 @@ export interface Arrival {
 export type Trouble = "never tried" | "offline" | "lost on the way" | "asleep";
 
 /** A frame's way as its client saw it. */
-export interface Sealed extends Content {
+export interface Way {
   /** Of the last attempt. */
   trouble: Trouble;
   end: "waits" | "delivered" | LossReason;
 }
 
-interface ReportState {
-  reported: readonly number[];
-  activity: readonly WindowActivity[];
-  /** The day of `due-<report>.json`, if there is one. */
+/** What is kept for a report, with the day of `due-<report>.json`, if there is one. */
+interface Kept {
+  state: ReportState;
   due: number | null;
 }
 
@@ -92,16 +107,17 @@ interface Sender {
  * A client in virtual time. What it decides is decided by the client's own functions; only what the program around them
  * does with files, processes and the network is written here anew, after docs/client-state.md.
  *
- * One program with two reports and one zone, whose policy record says nothing else than the definition.
+ * One program and one zone, whose policy record says nothing else than the definition.
  */
-export class Installation {
+export class Installation<Report extends SimulatedReport, Content extends object> {
   /** Frames by hash, in the order in which they were sealed. */
-  readonly sealed = new Map<string, Sealed>();
+  readonly sealed = new Map<string, Content & Way>();
   readonly arrivals: Arrival[] = [];
   readonly #behaviour: Behaviour;
   readonly #surroundings: Surroundings;
   readonly #dice: Dice;
-  readonly #states: Map<SimulatedReport, ReportState>;
+  readonly #program: Program<Report, Content>;
+  readonly #kept: Map<Report, Kept>;
   /** In the rejected design, until when a frame is held back. */
   readonly #heldUntil = new Map<string, number>();
   #spool: readonly SpoolEntry[] = [];
@@ -110,11 +126,26 @@ export class Installation {
   /** The minute in `next.json`. */
   #next: number | null = null;
 
-  constructor(behaviour: Behaviour, surroundings: Surroundings, dice: Dice) {
+  constructor(program: Program<Report, Content>, behaviour: Behaviour, surroundings: Surroundings, dice: Dice) {
+    this.#program = program;
     this.#behaviour = behaviour;
     this.#surroundings = surroundings;
     this.#dice = dice;
-    this.#states = new Map(REPORTS.map((report) => [report, { reported: [], activity: [], due: null }]));
+    this.#kept = new Map(program.reports.map((report) => [report, { state: NEW_REPORT_STATE, due: null }]));
+  }
+
+  /** A copy of all that is on the disk, which goes on by itself elsewhere: of a machine's image, or of a home. */
+  clone(program: Program<Report, Content>, surroundings: Surroundings, dice: Dice): Installation<Report, Content> {
+    const clone = new Installation(program, this.#behaviour, surroundings, dice);
+    for (const [report, kept] of this.#kept) clone.#kept.set(report, { ...kept });
+    for (const entry of this.#spool) {
+      const sealed = this.sealed.get(entry.hash);
+      if (sealed !== undefined) clone.sealed.set(entry.hash, { ...sealed });
+    }
+    clone.#spool = this.#spool;
+    clone.#pace = this.#pace;
+    clone.#next = this.#next;
+    return clone;
   }
 
   /** The program runs. Runs come in the order of time. */
@@ -134,16 +165,17 @@ export class Installation {
   /** What a run does by itself: it counts, and says which reports are to be sealed. @returns whether any. */
   #countAndAsk(day: number): boolean {
     let makesDue = false;
-    for (const [{ unit, counters }, state] of this.#states) {
-      if (state.due === null && dueWindow(unit, state.reported, activeOf(counters, state), day) !== null) {
-        state.due = day;
+    for (const [{ unit, counters }, kept] of this.#kept) {
+      const { state } = kept;
+      if (kept.due === null && dueWindow(unit, state.reported, activeOf(counters, state), day) !== null) {
+        kept.due = day;
         makesDue = true;
       }
       if (counters.length === 0) continue;
       const window = windowOf(unit, day);
       const counts = counters.reduce((sum, field) => withCount(sum, field, undefined, 1), {});
       const activity = withActivity(state.activity, counters, { window, counts });
-      state.activity = reportableActivity(activity, window, state.reported);
+      kept.state = { ...state, activity: reportableActivity(activity, window, state.reported) };
     }
     return makesDue;
   }
@@ -159,32 +191,24 @@ export class Installation {
 
   /** Seals what is due, as of the day on which it became due. */
   #seal(at: number): void {
-    for (const [{ name, unit, counters }, state] of this.#states) {
-      const day = state.due;
-      state.due = null;
+    for (const [report, kept] of this.#kept) {
+      const day = kept.due;
+      kept.due = null;
       if (day === null || dayOf(at) - day > LIFE_DAYS) continue;
-      let reported = state.reported;
-      for (;;) {
-        const due = dueWindow(unit, reported, activeOf(counters, state), day);
-        if (due === null) break;
-        this.#add({ report: name, day, back: due.back }, at);
-        reported = withReported(reported, due.window);
-      }
+      const { frames, state } = this.#program.seal(report, kept.state, day, this.#dice);
+      for (const sealed of frames) this.#add(report.name, sealed, at);
       if (!this.#behaviour.remembersReported) continue;
-      state.reported = reported;
-      state.activity = reportableActivity(state.activity, windowOf(unit, day), reported);
+      const { unit } = report;
+      kept.state = { ...state, activity: reportableActivity(state.activity, windowOf(unit, day), state.reported) };
     }
   }
 
-  #add(content: Content, at: number): void {
-    const { report, day } = content;
-    const frame = makeFrame(headWeekOf(day), 0, this.#dice.octets(BOX_OCTETS));
-    const message = this.#dice.octets(8).toString("hex");
-    const entry = newEntry({ project: "simulated", frame, day, report, message, part: 0, parts: 1, zone: ZONE });
+  #add(report: string, { content, ...sealed }: NewlySealed<Content>, at: number): void {
+    const entry = newEntry({ ...sealed, project: "simulated", report, zone: ZONE });
     this.sealed.set(entry.hash, { ...content, trouble: "never tried", end: "waits" });
     this.#spool = [...this.#spool, entry];
     if (this.#behaviour.sends === "random-moment") {
-      const rest = weekStart(weekOf(day)) + WEEK_SECONDS - at;
+      const rest = weekStart(weekOf(sealed.day)) + WEEK_SECONDS - at;
       this.#heldUntil.set(entry.hash, at + this.#dice.below(Math.max(1, rest)));
     }
   }
@@ -270,7 +294,7 @@ export class Installation {
     this.#note(hash, { end });
   }
 
-  #note(hash: string, changes: Partial<Pick<Sealed, "trouble" | "end">>): void {
+  #note(hash: string, changes: Partial<Way>): void {
     const known = this.sealed.get(hash);
     if (known !== undefined) Object.assign(known, changes);
   }

@@ -3,7 +3,8 @@ import { MAX_WINDOWS_BACK, windowOf } from "../../client/report/window.ts";
 import { countArrivals } from "./collector.ts";
 import type { Installation, Surroundings } from "./installation.ts";
 import type { Run } from "./machine.ts";
-import type { ReportName } from "./reports.ts";
+import type { Content } from "./program.ts";
+import type { PopulationReport, ReportName } from "./reports.ts";
 import { Share } from "./share.ts";
 
 /**
@@ -28,7 +29,7 @@ export interface Lived extends Surroundings {
   /** Runs a week that it was drawn with. */
   readonly rate: number;
   readonly runs: readonly Run[];
-  readonly client: Installation;
+  readonly client: Installation<PopulationReport, Content>;
 }
 
 /** The groups whose shares are told apart. An installation is in the first, and in one of each of the other three kinds. */

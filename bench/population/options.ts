@@ -5,7 +5,7 @@ const MOST_INSTALLATIONS = 1_000_000;
 const MOST_WEEKS = 520;
 
 /** What `--help` prints. */
-export const USAGE = `npm run simulate -- [--installations 20000] [--weeks 12] [--seed TEXT]
+export const USAGE = `npm run population -- [--installations 20000] [--weeks 12] [--seed TEXT]
 
 Lets simulated installations live in virtual time, by the client's own rules, and tells what share of those that ran
 and were online in a week was counted for that week. It sends nothing.
@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): Settings | null {
 
 /** The command that gives the same figures again. */
 export function commandOf({ installations, weeks, seed }: Settings): string {
-  return `npm run simulate -- --installations ${installations} --weeks ${weeks} --seed '${seed.replaceAll("'", `'\\''`)}'`;
+  return `npm run population -- --installations ${installations} --weeks ${weeks} --seed '${seed.replaceAll("'", `'\\''`)}'`;
 }
 
 function numberOf(option: string, text: string, most: number): number {

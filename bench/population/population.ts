@@ -7,6 +7,7 @@ import { AS_DESIGNED, type Behaviour, Installation } from "./installation.ts";
 import { drawMachine, runsOn } from "./machine.ts";
 import { Measure } from "./measure.ts";
 import { type Model, POPULATION } from "./model.ts";
+import { PROGRAM } from "./program.ts";
 import { drawResolver } from "./resolver.ts";
 import { timesOfRuns } from "./usage.ts";
 
@@ -49,7 +50,7 @@ export function simulate(settings: Settings, onProgress: (done: number) => void 
     const times = timesOfRuns(life, START, weeks + WEEKS_AFTER, rate, machine.kind !== "server");
     const runs = runsOn(life, machine, model, times);
     const surroundings = { machine, resolver, model };
-    const client = new Installation(behaviour, surroundings, new Dice(`${seed}/${number}/client`));
+    const client = new Installation(PROGRAM, behaviour, surroundings, new Dice(`${seed}/${number}/client`));
     for (const run of runs) client.run(run);
     client.finish();
     measure.add({ ...surroundings, rate, runs, client });

@@ -1,7 +1,10 @@
-/** A line that is rewritten in place while installations live; silent where nobody watches a terminal. */
+import { formatTime } from "../../decoder/progress.ts";
+
+/** A line that is rewritten in place while installations live, with the time left; silent where nobody watches a terminal. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #total: number;
+  readonly #began = performance.now();
   #shown = -1;
 
   /** @param total installations to come, of all passes together. */
@@ -15,7 +18,9 @@ export class Progress {
     const percent = Math.floor((100 * done) / this.#total);
     if (!this.#stream.isTTY || percent === this.#shown) return;
     this.#shown = percent;
-    this.#stream.write(`\r[${"=".repeat(Math.floor(percent / 4)).padEnd(25)}] ${percent} %`);
+    const seconds = (performance.now() - this.#began) / 1000;
+    const left = done === 0 ? "" : `, ${formatTime((seconds * (this.#total - done)) / done)} left`;
+    this.#stream.write(`\r\x1b[K[${"=".repeat(Math.floor(percent / 4)).padEnd(25)}] ${percent} %${left}`);
   }
 
   /** Removes the line. */

@@ -11,6 +11,8 @@ export const ACK = "198.18.0.7";
 export interface Resolver {
   /** Share of queries that are lost, each by itself. */
   readonly loss: number;
+  /** Whether whoever runs the network has it say "not found" of every name of the zone. */
+  readonly isBlocked: boolean;
 }
 
 /** What a look-up came to. */
@@ -30,11 +32,12 @@ const ANSWER_SECONDS = 0.2;
 
 /** Draws a resolver. */
 export function drawResolver(dice: Dice, model: Model): Resolver {
-  return { loss: happens(dice, model.lossyResolvers) ? model.loss : 0 };
+  return { loss: happens(dice, model.lossyResolvers) ? model.loss : 0, isBlocked: false };
 }
 
 /** Looks up a name of ours. */
-export function lookUp(dice: Dice, { loss }: Resolver, { lostOutbound }: Model): LookedUp {
+export function lookUp(dice: Dice, { loss, isBlocked }: Resolver, { lostOutbound }: Model): LookedUp {
+  if (isBlocked) return { answer: { type: "not-found" }, hasArrived: false, seconds: ANSWER_SECONDS };
   let hasArrived = false;
   for (let lost = 0; lost < TRIES; lost++) {
     if (!happens(dice, loss)) {

@@ -12,6 +12,7 @@ import {
   type SealedFrame,
   solve,
 } from "@sotto/wire";
+import { COMMANDS, SYSTEMS } from "./definition.ts";
 
 /** A project of the demo with what was sent for it. */
 export interface Project {
@@ -22,16 +23,31 @@ export interface Project {
   frames: number;
 }
 
-const SYSTEMS = ["linux-x64", "linux-arm64", "darwin-arm64", "win32-x64"];
-const COMMANDS = ["install", "runserver", "migrate", "search", "upgrade", "doctor"];
+/** Days that a report may have waited on a machine that was off: a client gives up after 14. */
+const WAITED_DAYS = 13;
 
-/** A report such as the project's users might send; every eighth is too long for one name and goes in parts. */
+/** Every so many reports one is too long for a name, and goes in parts; every third of these says what nobody declared. */
+const LONG = 8;
+const UNDECLARED = 24;
+
+/** A report such as the project's users might send. */
 export function sampleReport(index: number): string {
   const pick = (list: readonly string[]) => list[randomInt(list.length)] ?? "";
-  const report: Record<string, unknown> = { v: `5.${randomInt(4)}.${index}`, os: pick(SYSTEMS), age: randomInt(1, 5) };
-  if (index % 8 === 0) report.uses = Object.fromEntries(COMMANDS.map((command) => [command, randomInt(1, 999)]));
-  if (index % 24 === 0) report.note = "ü€😀 ".repeat(randomInt(10, 40));
-  return JSON.stringify(report);
+  const counts = Object.fromEntries(COMMANDS.map((command) => [command, randomInt(1, 999)]));
+  if (index % UNDECLARED === 0) return JSON.stringify({ u: counts, note: "ü€😀 ".repeat(randomInt(10, 40)) });
+  if (index % LONG === 0) return JSON.stringify({ u: counts, w: 1 });
+  const version = `5.${1 + Math.min(randomInt(3), randomInt(3))}.${randomInt(2)}`;
+  return JSON.stringify({
+    v: version,
+    p: pick(SYSTEMS),
+    r: pick(["terminal", "terminal", "script"]),
+    a: randomInt(1, 5),
+  });
+}
+
+/** Whether a project's definition allows what {@link sampleReport} said. */
+export function isDeclared(text: string): boolean {
+  return !text.includes('"note"');
 }
 
 /** Seals a report and sends it; now and then twice, as a resolver does that lost the answer. */
@@ -41,7 +57,8 @@ export async function sendReport(
   lookup: Lookup,
   twice: boolean,
 ): Promise<SealedFrame[]> {
-  const sealed = sealFor(project.target, text, dayOf(Date.now() / 1000));
+  const today = dayOf(Date.now() / 1000);
+  const sealed = sealFor(project.target, text, today - randomInt(WAITED_DAYS + 1));
   for (let time = 0; time < (twice ? 2 : 1); time++) {
     const result = await sendSealed(sealed, project.target.ack, lookup);
     if (!result.acked) throw new Error(`a report was not acknowledged: ${result.reason}`);

@@ -59,11 +59,11 @@ describe("a simulated population", () => {
   });
 });
 
-describe("npm run simulate", () => {
+describe("npm run population", () => {
   it("prints the figures and the command that gives them again", () => {
     const { status, stdout, stderr } = command("--installations", "40", "--weeks", "3", "--seed", "it's");
     expect({ status, stderr }).toEqual({ status: stdout.includes("\nkept: ") ? 0 : 1, stderr: "" });
-    expect(stdout).toContain("npm run simulate -- --installations 40 --weeks 3 --seed 'it'\\''s'\n");
+    expect(stdout).toContain("npm run population -- --installations 40 --weeks 3 --seed 'it'\\''s'\n");
     expect(stdout).toContain("counted twice: 0;");
   });
 
