@@ -33,8 +33,10 @@ class Place:
     def text(self, message: str, is_right: Callable[[str], bool], optional: bool = False) -> str | None:
         """Read a text."""
         if isinstance(self.value, str) and is_right(self.value):
-            return self.value
-        return self._wrong(message, optional)
+            text: str = self.value
+            return text
+        self._wrong(message, optional)
+        return None
 
     def number(self, message: str, is_right: Callable[[float], bool], optional: bool = False) -> None:
         """Read a number."""

@@ -64,7 +64,7 @@ def sum_of(lines: list[dict[str, Any]], reports: list[Report]) -> dict[str, Coun
         for line in lines:
             counted = line.get(report.name)
             if isinstance(counted, dict):
-                sums[report.name] = merge_counts(report.counters, sums.get(report.name, {}), counted)
+                sums[report.name] = merge_counts(report.counters, sums.get(report.name) or {}, counted)
     return sums
 
 

@@ -33,7 +33,7 @@ def merge_days(state: ProjectState, definition: Definition, finished: Iterable[D
             if counted:
                 activity = state.report(report.name).activity
                 window = window_of(report.window, counts.day)
-                activity[window] = merge_counts(report.counters, activity.get(window, {}), counted)
+                activity[window] = merge_counts(report.counters, activity.get(window) or {}, counted)
         if counts.day not in state.merged:
             state.merged = sorted([*state.merged, counts.day])
 

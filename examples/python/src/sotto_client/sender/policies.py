@@ -6,7 +6,7 @@ from ..installation.definitioncopy import read_definition_copy
 from ..installation.folder import projects_of
 from ..report.windows import week_of
 from ..spool.pace import read_pace
-from ..spool.zones import PolicyState, is_policy_due, read_zones, standing_of, with_policy, write_zones
+from ..spool.zones import PolicyState, Zones, is_policy_due, read_zones, standing_of, with_policy, write_zones
 from ..wire.policy import parse_policy
 from .project import ProjectNow, project_now
 from .stops import note_stop, note_stops
@@ -29,15 +29,15 @@ def freshen_policy(run: Run, zone: str) -> None:
     if not is_policy_due(before, now):
         return
 
-    def keep(policy: PolicyState) -> bool:
-        zones.policies[zone] = policy
-        return write_zones(run.state, zones, run.is_held)
+    def keep(policy: PolicyState, known: Zones) -> bool:
+        known.policies[zone] = policy
+        return write_zones(run.state, known, run.is_held)
 
     asked = with_policy(None, None, now) if before is None else PolicyState(now, before.ack, before.bits, before.stop)
-    if not keep(asked):
+    if not keep(asked, zones):
         return
     policy = parse_policy(run.unless_lost(lambda: run.resolver.texts(f"_policy.{zone}.")))
-    if keep(with_policy(before, policy, now)):
+    if keep(with_policy(before, policy, now), zones):
         note_stops(run, zone, policy is not None)
 
 
