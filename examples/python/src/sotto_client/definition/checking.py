@@ -88,27 +88,29 @@ def _check(place: Place) -> None:
     top["consent"].text('is "ask" or "notice"', ("ask", "notice").__contains__, optional=True)
     top["ciSample"].number("is a number above 0, at most 1", lambda share: 0 < share <= 1, optional=True)
     zones = top["zones"].items("is a list of 1 to 4 zones", 1, 4)
-    Place.refuse_repeated([(zone, _check_zone(zone)) for zone in zones])
+    Place.refuse_repeated([_check_zone(zone) for zone in zones])
     keys = top["keys"].items("is a list of 0 to 1000 keys", 0, 1000)
-    Place.refuse_repeated([(key, _check_key(key)) for key in keys])
+    Place.refuse_repeated([_check_key(key) for key in keys])
     check_reports(top["reports"])
 
 
-def _check_zone(place: Place) -> str | None:
+def _check_zone(place: Place) -> tuple[Place, str | None]:
+    """Check a zone. Returns its name with the place of it."""
     members = place.members('is an object, {"zone":"r.example.net"}', ("zone", "ack", "bits"))
     if members is None:
-        return None
+        return place, None
     name = members["zone"].text("is a zone's name, r.example.net", lambda text: zone_of(text) is not None)
     addresses = members["ack"].items("is a list of 0 to 8 IPv4 addresses", 0, 8, optional=True)
     Place.refuse_repeated([(one, one.text("is an IPv4 address, 198.18.0.7", is_ipv4)) for one in addresses])
     members["bits"].whole("is a whole number from 0 to 22", 0, 22, optional=True)
-    return None if name is None else zone_of(name)
+    return members["zone"], None if name is None else zone_of(name)
 
 
-def _check_key(place: Place) -> str | None:
+def _check_key(place: Place) -> tuple[Place, str | None]:
+    """Check a key. Returns its text with the place of it."""
     members = place.members('is an object, {"key":"sotto1...","from":"2026-11-23"}', ("key", "from", "until"))
     if members is None:
-        return None
+        return place, None
     text = members["key"].text("is a public key, sotto1...", lambda key: decode_public_key(key) is not None)
     first = _monday(members["from"])
     until = _monday(members["until"]) if members["until"].is_given else None
@@ -116,7 +118,7 @@ def _check_key(place: Place) -> str | None:
         members["until"].refuse("is a Monday after from")
     if first is not None and until is None and first + DEFAULT_EPOCH_DAYS > _LAST_DAY:
         members["from"].refuse("is a date two years before the end of 9999, or earlier")
-    return None if text is None else text.lower()
+    return members["key"], None if text is None else text.lower()
 
 
 def _monday(place: Place) -> int | None:

@@ -50,7 +50,7 @@ def _check_report(place: Place, counters: list[tuple[Place, str]]) -> None:
     keys: list[tuple[Place, str | None]] = []
     for name, field in fields:
         kind, key = _check_field(field)
-        keys.append((field, key))
+        keys.append(key)
         if kind == "counter":
             counters.append((field, name))
     Place.refuse_repeated(keys, "is another field's key already")
@@ -60,11 +60,11 @@ def _check_report(place: Place, counters: list[tuple[Place, str]]) -> None:
     Place.refuse_repeated([(item, item.text(message, names.__contains__)) for item in rotate])
 
 
-def _check_field(place: Place) -> tuple[str | None, str | None]:
-    """Check one field. Returns its kind and key."""
+def _check_field(place: Place) -> tuple[str | None, tuple[Place, str | None]]:
+    """Check one field. Returns its kind, and its key with the place of it."""
     members = place.members("is an object that describes a field", _MEMBERS)
     if members is None:
-        return None, None
+        return None, (place, None)
     key = members["key"].text(
         "is 1 to 4 lower-case letters and digits, the first a letter, and not w",
         lambda text: _KEY.fullmatch(text) is not None and text != "w",
@@ -76,14 +76,14 @@ def _check_field(place: Place) -> tuple[str | None, str | None]:
     members["link"].text("is an https address", is_address, optional=True)
     kind = members["kind"].text("is a kind of field", _KINDS.__contains__)
     if kind is None:
-        return None, key
+        return None, (members["key"], key)
     for name in _OWN:
         if name not in _KINDS[kind]:
             if members[name].is_given:
                 members[name].refuse(f"is not for fields of kind {kind}")
         else:
             _OWN_CHECKS[name](members[name], not _KINDS[kind][name])
-    return kind, key
+    return kind, (members["key"], key)
 
 
 def _check_values(place: Place, optional: bool) -> None:
