@@ -137,6 +137,6 @@ class Telling(unittest.TestCase):
                 decision = Decision(vector["state"], vector["rule"], None, vector["covers"])
                 standing = Standing({"projects": {"left-pad": {"asked": vector["asked"]}}}, "left-pad")
                 shown = telling_due(
-                    decision, vector["mode"], standing, lambda: vector["untold"], lambda: vector["ci"]
+                    decision, vector["mode"], standing, lambda: bool(vector["untold"]), lambda: bool(vector["ci"])
                 )
                 self.assertEqual(shown, vector["shown"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import tempfile
 import unittest
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sotto_client.consent.administrator import read_administrator_word
 from sotto_client.consent.canonical import canonical_form, field_sums
@@ -18,6 +20,10 @@ from sotto_client.state.places import Place
 from .vectors import vectors
 
 CONSENT = vectors("consent")
+
+
+def _given(value: Any) -> Any:
+    return value
 
 
 class Decisions(unittest.TestCase):
@@ -38,9 +44,9 @@ class Decisions(unittest.TestCase):
                         given["mode"],
                         read_administrator_word(str(policy), given["project"]),
                         given["environment"],
-                        lambda: given["optOut"],
+                        partial(_given, given["optOut"]),
                         None if problem is not None else Standing(record, given["project"]),
-                        lambda: given["ci"],
+                        partial(_given, given["ci"]),
                         CONSENT["paths"]["administrator"],
                         CONSENT["paths"]["consent"],
                         given["noticeShownNow"],

@@ -80,7 +80,7 @@ class Files(InFolder):
     def test_one_of_many_makes_a_file(self) -> None:
         made: list[bool] = []
         threads = [
-            threading.Thread(target=lambda at=at: made.append(make_file(self.place, str(at).encode())))  # type: ignore[misc]
+            threading.Thread(target=lambda at=at: made.append(make_file(self.place, str(at).encode())))
             for at in range(20)
         ]
         for thread in threads:

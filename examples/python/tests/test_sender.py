@@ -134,8 +134,7 @@ class Sending(MachineTest):
         self.assertFalse((self.folder / "due-weekly.json").exists())
 
     def test_a_report_waits_for_a_key_until_its_day_is_over(self) -> None:
-        keyless = {**DEFINITION, "keys": []}
-        self.define(keyless)
+        self.define({**DEFINITION, "keys": []})
         self.run_program()
         self.send()
         self.assertTrue((self.folder / "due-weekly.json").exists())

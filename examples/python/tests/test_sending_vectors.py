@@ -16,7 +16,7 @@ SENDING = vectors("sending")
 
 def entry(**members: Any) -> Entry:
     """Return a frame of which these members matter."""
-    given = {"day": 20_780, "report": "weekly", "message": "0" * 16, "part": 0, "parts": 1, "zone": "r.example.net"}
+    given: dict[str, Any] = {"day": 20_780, "report": "weekly", "message": "0" * 16, "part": 0, "parts": 1, "zone": "r.example.net"}
     return Entry("left-pad", "0" * 64, bytes(118), **{**given, **members})
 
 

@@ -1,21 +1,20 @@
-"""`state.json`: what was reported and counted of a project. Written by the sender alone."""
+"""`state.json`: what was reported and counted of a project. Programs only read it."""
 
 from __future__ import annotations
 
-from ..report.composing import Draws
+from ..report.draws import Draws
 from ..report.windows import REMEMBERED_WINDOWS, is_plausible
 from ..state.jsontext import MAX_WHOLE, is_json_number, whole_of
 from ..state.reading import read_state_file
-from ..state.replacing import Replacement, replace_state_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable
+    from typing import Any
 
     from ..report.activity import Counts
     from ..state.places import Place
 
-_MAX_OCTETS = 1024 * 1024
+MAX_STATE_OCTETS = 1024 * 1024
 
 
 class ReportState:
@@ -50,46 +49,10 @@ class Unusable(Exception):
 
 def read_state(folder: Place) -> ProjectState | None:
     """Read it; None when there is none, or one that says nothing. Raises Unusable."""
-    reading = read_state_file(folder.inside("state.json").path, _MAX_OCTETS)
+    reading = read_state_file(folder.inside("state.json").path, MAX_STATE_OCTETS)
     if reading.kind in ("newer", "unreadable"):
         raise Unusable
     return _state_of(reading.value) if reading.kind == "read" else None
-
-
-def json_of_state(state: ProjectState) -> dict[str, Any]:
-    """Return what is written of a state."""
-    return {
-        "firstDay": state.first_day,
-        "reports": {
-            name: {
-                "reported": report.reported,
-                "activity": [
-                    {"window": window, "counts": report.activity[window]} for window in sorted(report.activity)
-                ],
-                "draws": None if report.draws is None else _json_of_draws(report.draws),
-            }
-            for name, report in state.reports.items()
-        },
-        "merged": state.merged,
-    }
-
-
-def write_state(folder: Place, state: ProjectState, is_ours: Callable[[], bool]) -> Replacement:
-    """Write it, on the disk when it returns. Members that are not known stay, those of a report too. Never raises."""
-    place = folder.inside("state.json")
-    there = read_state_file(place.path, _MAX_OCTETS)
-    before = there.value if there.kind == "read" else {}
-    known = before.get("reports") if isinstance(before.get("reports"), dict) else {}
-    content = json_of_state(state)
-    reports: dict[str, Any] = {}
-    for name, report in content["reports"].items():
-        others = known.get(name) if known else None
-        reports[name] = {**(others if isinstance(others, dict) else {}), **report}
-    return replace_state_file(place, {**before, "version": 1, **content, "reports": reports}, _MAX_OCTETS, is_ours)
-
-
-def _json_of_draws(draws: Draws) -> dict[str, Any]:
-    return {"window": draws.window, "rotated": draws.rotated, "answers": draws.answers}
 
 
 def _state_of(value: dict[str, Any]) -> ProjectState | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..state.jsontext import compact
 from .activity import counts_of
+from .draws import Draws
 from .noise import randomised_response, uniform_below
 from .values import Facts, answers_of, wire_value
 
@@ -19,17 +20,6 @@ MAX_TEXT_OCTETS = 864
 
 # The key that tells how many windows back a report describes.
 _BACK_KEY = "w"
-
-
-class Draws:
-    """What was drawn at random for a window and holds in it: the one field of `rotate`, and answers by field."""
-
-    __slots__ = ("answers", "rotated", "window")
-
-    def __init__(self, window: int, rotated: str | None, answers: dict[str, Any]) -> None:
-        self.window = window
-        self.rotated = rotated
-        self.answers = answers
 
 
 class Composed:

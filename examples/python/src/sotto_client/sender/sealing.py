@@ -10,7 +10,8 @@ from ..installation.counts import read_counts
 from ..installation.due import DueReport, due_reports, remove_due
 from ..installation.folder import projects_of
 from ..installation.merging import drop_old_activity, due_on, merge_days, sort_counts
-from ..installation.projectstate import ProjectState, Unusable, json_of_state, read_state, write_state
+from ..installation.projectstate import ProjectState, Unusable, read_state
+from ..installation.statewriting import json_of_state, write_state
 from ..report.composing import Composed, compose
 from ..report.noise import is_job_drawn
 from ..report.values import Facts

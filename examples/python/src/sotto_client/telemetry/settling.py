@@ -5,7 +5,6 @@ from __future__ import annotations
 from ..definition.model import SAID_KINDS
 from ..installation.counts import append_counts, counted_days, read_counts
 from ..installation.definitioncopy import DefinitionCopy, same_definition, write_definition_copy
-from ..installation.due import DueReport, due_path, make_due
 from ..installation.folder import installation_place, system_binding
 from ..installation.merging import due_on, merge_days, sort_counts
 from ..installation.nextminute import START_GAP_MINUTES, is_next_due, read_next, write_next
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from ..state.places import Place
     from .tally import Tally
     from .world import World
-
-# A due report that nobody sealed for so long is a reason to start a sender: the one that was started has failed.
-_FORGOTTEN_SECONDS = 10 * 60
 
 # A sender that lives renews its lock.
 _DEAD_SECONDS = 6 * 60
@@ -76,7 +72,13 @@ def settle(
     kept = state_with_counts(folder, definition, today)
     if kept is None:
         return "none"
-    return _make_dues(world, wanted, covered, said, folder, kept, session)
+    due = [report for report in wanted if due_on(report, kept, report.covered(covered), today) is not None]
+    if not due:
+        return "none"
+    # Hardly a run has one.
+    from .making import make_dues
+
+    return make_dues(world, due, covered, said, folder, session)
 
 
 def start_if_needed(world: World, need: str) -> None:
@@ -115,42 +117,6 @@ def _is_wanted(
     if not any(field.name in names and not field.is_expired(today) for field in report.fields):
         return False
     return report.name in said or not any(field.kind in SAID_KINDS for field in report.fields)
-
-
-def _make_dues(
-    world: World,
-    wanted: list[Report],
-    covered: frozenset[str],
-    said: Mapping[str, Mapping[str, Any]],
-    folder: Place,
-    state: ProjectState,
-    session: str | None,
-) -> str:
-    today = world.today()
-    need = "none"
-    for report in wanted:
-        names = report.covered(covered)
-        if due_on(report, state, names, today) is None:
-            continue
-        age = age_of_file(due_path(folder, report.name), world.clock())
-        if age is not None:
-            if need == "none" and abs(age) > _FORGOTTEN_SECONDS:
-                need = "soon"
-            continue
-        from ..report.values import heard_values
-        from .world import platform_name
-
-        due = DueReport(
-            world.random(8).hex(),
-            today,
-            world.runner(),
-            platform_name(),
-            session if any(field.kind == "session" for field in report.fields) else None,
-            heard_values([field for field in report.fields if field.name in names], said.get(report.name)),
-        )
-        if make_due(folder, report.name, due):
-            need = "now"
-    return need
 
 
 def _session(world: World, definition: Definition, covered: frozenset[str], folder: Place) -> str | None:
