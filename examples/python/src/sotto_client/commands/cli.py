@@ -11,7 +11,7 @@ from .subject import Call, Subject, require_definition, require_subject, subject
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Callable, Sequence
 
 _COMMANDS = {
     "status": "whether anything is told, why, and what waits to be sent",
@@ -59,18 +59,32 @@ def add_commands(parser: argparse.ArgumentParser, own: bool) -> None:
 
 
 def run(options: argparse.Namespace, caller: str, definition: str | None) -> int:
-    """Run the command that was parsed. definition is the path of a program's own sotto.json. Returns the exit code."""
+    """Run the command that was parsed, as a process does. Returns the exit code."""
 
     def note(text: str) -> None:
         print(text, file=sys.stderr)
 
-    call = Call(World(), caller, definition is not None, print, note)
     try:
-        _run(call, options, definition)
+        execute(options, caller, definition, print, note)
     except CommandFailed as error:
         note(f"{caller}: {error}")
         return error.exit_code
     return 0
+
+
+def execute(
+    options: argparse.Namespace,
+    caller: str,
+    definition: str | None,
+    print: Callable[[str], None],
+    note: Callable[[str], None],
+) -> None:
+    """Run the command that was parsed. Raises CommandFailed.
+
+    caller is what the commands are called by; definition the path of a program's own sotto.json. print takes what a
+    command is run for, note what a person should know besides.
+    """
+    _run(Call(World(), caller, definition is not None, print, note), options, definition)
 
 
 def _run(call: Call, options: argparse.Namespace, own: str | None) -> None:
