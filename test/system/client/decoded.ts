@@ -4,7 +4,7 @@ import { expect, vi } from "vitest";
 import type { Road } from "./road.ts";
 
 /** What a decoder finds at the server at a road's end, once there is so much. */
-export async function decoded({ data }: Road, key: KeyPair, reports = 1): Promise<string[]> {
+export async function decoded({ data }: Pick<Road, "data">, key: KeyPair, reports = 1): Promise<string[]> {
   if (data === null) return [];
   return await vi.waitUntil(
     async () => {

@@ -50,7 +50,7 @@ def send_in_foreground(world: World) -> None:
 def _detach() -> None:
     """The process that was started has a parent, which would have to take leave of it: it ends at once."""
     os.chdir("/")
-    os.closerange(3, os.sysconf("SC_OPEN_MAX") if hasattr(os, "sysconf") else 256)
+    _close_inherited()
     try:
         os.setsid()
     except OSError:
@@ -58,6 +58,23 @@ def _detach() -> None:
         pass
     if os.fork() > 0:
         os._exit(0)
+
+
+def _close_inherited() -> None:
+    """Close what the program had open and did not mark as its own. There may be a billion numbers, so none is guessed."""
+    for folder in ("/proc/self/fd", "/dev/fd"):
+        try:
+            descriptors = [int(name) for name in os.listdir(folder)]
+        except OSError:
+            continue
+        for descriptor in descriptors:
+            if descriptor > 2:
+                try:
+                    os.close(descriptor)
+                except OSError:
+                    # The listing's own.
+                    pass
+        return
 
 
 def _arm_deadline() -> None:
