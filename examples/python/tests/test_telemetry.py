@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import stat
+import threading
 from pathlib import Path
 
 import sotto_client
@@ -105,6 +106,19 @@ class Runs(MachineTest):
         self.run_program(None)
         self.assertEqual(counts.read_text(), '{"counts":{"runs":1000}}\n')
         self.assertEqual(len(list(self.folder.glob("counts-*"))), 1)
+
+    def test_several_threads_count(self) -> None:
+        self.grant()
+        telemetry = self.open()
+        assert telemetry is not None
+        count = telemetry.count
+        threads = [threading.Thread(target=lambda: [count("runs") for _ in range(50)]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        telemetry.close()
+        self.assertEqual((self.folder / f"counts-{MONDAY}.ndjson").read_text(), '{"counts":{"runs":400}}\n')
 
     def test_a_session_lasts_until_ten_idle_minutes(self) -> None:
         definition = copy.deepcopy(DEFINITION)

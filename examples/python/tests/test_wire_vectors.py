@@ -8,7 +8,7 @@ import unittest
 from nacl.bindings import crypto_box_seal_open, crypto_scalarmult_base
 
 from sotto_client.wire.block import make_blocks, piece_of
-from sotto_client.wire.box import open_as_sender, seal_box
+from sotto_client.wire.box import box_id, open_as_sender, seal_box
 from sotto_client.wire.frame import box_of, is_frame, is_solved, solve
 from sotto_client.wire.name import decode_name_in, encode_name
 from sotto_client.wire.publickey import decode_public_key, encode_public_key
@@ -143,7 +143,29 @@ class BadNames(unittest.TestCase):
                     body = block[3:]
                     text = body.rstrip(b"\0") if block[0] == 1 and b"\0" not in body.rstrip(b"\0") else b""
                     self.assertIsNone(read_text(text))
+                elif stage == "frame":
+                    assert frame is not None
+                    weeks = (frame[0] - (vector["now_day"] - 4) // 7 + 2) % 64
+                    self.assertTrue(frame[0] >= 64 or weeks > 3 or not is_solved(frame, vector["bits"]))
                 else:
+                    # Parts of a message: a decoder joins them.
                     continue
                 stages.add(stage)
-        self.assertEqual(stages, {"name", "open", "text"})
+        self.assertEqual(stages, {"name", "open", "text", "frame"})
+
+
+class Receipts(unittest.TestCase):
+    """Lines that show that a box was sealed by who has them."""
+
+    def test_they_are_of_the_box(self) -> None:
+        names = [name for line in independent("good.ndjson").rstrip("\n").split("\n") for name in json.loads(line)["names"]]
+        frames = [frame for frame in (decode_name_in(name, ZONE) for name in names) if frame is not None]
+        boxes = {box_id(box_of(frame)): box_of(frame) for frame in frames}
+        lines = independent("receipts.txt").splitlines()
+        proved = []
+        for line in lines:
+            box, secret = line.split(" ")[:2]
+            ephemeral = crypto_scalarmult_base(bytes.fromhex(secret))
+            proved.append(box in boxes and boxes[box][:32] == ephemeral)
+        # The last three are forged.
+        self.assertEqual(proved, [True] * (len(lines) - 3) + [False] * 3)

@@ -1,14 +1,15 @@
-import { existsSync } from "node:fs";
-import { rm, utimes, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { weekOf } from "@sotto/wire";
+import { dateOfDay, weekOf } from "@sotto/wire";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { binOf } from "../../e2e/command.ts";
+import { rawField } from "../../wire/definitions.ts";
 import { decoded } from "../client/decoded.ts";
 import { Road } from "../client/road.ts";
 import { GRANTED, KEY, TODAY, UNTROUBLED, User, WEEKLY } from "../client/user.ts";
 import { Program } from "../network/program.ts";
-import { compileSources, PROJECT, PythonProgram } from "./python.ts";
+import { compileSources, installationFile, PROJECT, PythonProgram } from "./python.ts";
 
 const NODE_ACTS = [WEEKLY, "count=runs", "close"];
 const PYTHON_ACTS = ['report=weekly:{"python":"3.11.2"}', "count=runs", "close"];
@@ -152,4 +153,66 @@ describe("a Node program and a Python program of two projects on one host", () =
     const told = { "counts.runs": expect.any(String), "weekly.python": expect.any(String) };
     expect(user.decision()?.projects).toEqual({ [PROJECT]: { decision: "granted", day: TODAY, fields: told } });
   });
+
+  it("stop each other's sender: a no by Node's command ends Python's while it waits for an answer", async () => {
+    const { road, user, python, env } = await scene();
+    road.fate = ({ type }) => (type === "A" ? "held" : "answered");
+    expect(await python.run(PYTHON_ACTS, env)).toEqual(UNTROUBLED);
+    await road.asked("A");
+    expect(python.senders().length).toBe(1);
+    const argv = [process.execPath, binOf("sotto-client"), "disable", PROJECT];
+    expect(await new Program([], argv, { cwd: "/", env: user.environment }).closed).toMatchObject({ code: 0 });
+    await user.quiet();
+    road.clear();
+    expect(await user.find(/right-pad/)).toEqual([]);
+  });
+
+  it("write the same of the same: definition, counts, and what is due", async () => {
+    const expires = dateOfDay(TODAY + 300);
+    const members = { expires, description: 'Größe → \u{1f600} \\ "x"\u0061.' };
+    const fields = {
+      version: rawField("v", "version", members),
+      choice: rawField("c", "choice", { ...members, values: ["b", "a"], epsilon: 1e-7 }),
+      size: rawField("s", "bucket", { ...members, bounds: [-0.5, 1, 1e21, 1.5e300] }),
+      platform: rawField("p", "platform", { ...members, values: ["linux-x64"] }),
+    };
+    const runs = rawField("r", "counter", { ...members, max: 5, values: ["10", "2"] });
+    const reports = {
+      weekly: { window: "week", description: "x", fields, rotate: ["choice", "size"] },
+      counts: { window: "day", description: "x", fields: { runs } },
+    };
+    const said = { version: " v1.02.3-rc", choice: "c", size: 7, platform: 3, nothing: 1 };
+    const acts = [`report=weekly:${JSON.stringify(said)}`, "count=runs:2", "count=runs:10", "count=runs", "close"];
+    const [one, other] = [await User.make({ reports }), await User.make()];
+    const python = await PythonProgram.of(other, { project: "left-pad", reports });
+    // No sender: it would take what is due.
+    for (const user of [one, other]) await lockSender(user);
+    expect(await one.run(acts, { env: GRANTED })).toEqual(UNTROUBLED);
+    expect(await python.run(acts, GRANTED)).toEqual(UNTROUBLED);
+    // Numbers may be spelled otherwise (1e-07).
+    const written = (user: User, file: string) =>
+      readFileSync(installationFile(user, "left-pad", file), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map(respelled);
+    for (const file of ["definition.json", `counts-${TODAY}.ndjson`]) {
+      expect(written(other, file)).toEqual(written(one, file));
+    }
+    const [left, right] = [one, other].map((user) =>
+      JSON.parse(readFileSync(installationFile(user, "left-pad", "due-weekly.json"), "utf8")),
+    );
+    expect({ ...left, id: "" }).toEqual({ ...right, id: "" });
+    expect(right.values).toEqual({ version: "1.2.3", choice: "other", size: 1, platform: false });
+  });
 });
+
+/** Somebody else has the sender's lock. */
+async function lockSender(user: User): Promise<void> {
+  await mkdir(user.state.path, { recursive: true });
+  await writeFile(join(user.state.path, "sender.lock"), "somebody");
+}
+
+/** JSON as Node writes it; the order of members stays. */
+function respelled(text: string): string {
+  return JSON.stringify(JSON.parse(text));
+}
