@@ -69,6 +69,7 @@ class Names:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.records: list[list[bytes]] = []
+        self.policies = 0
         self.answer: Callable[[str], Found] = lambda _: Found("addresses", [ACK])
 
     def addresses(self, name: str) -> Found:
@@ -78,6 +79,7 @@ class Names:
 
     def texts(self, name: str) -> list[list[bytes]]:
         """Answer a look-up of a policy record."""
+        self.policies += 1
         return self.records
 
     def told(self) -> list[str]:
@@ -103,6 +105,8 @@ class MachineTest(unittest.TestCase):
         self.now = float(MONDAY * DAY_SECONDS + 43_200)
         self.names = Names()
         self.started = 0
+        self._runs = 0
+        self.on_draw: Callable[[int], None] = lambda _: None
         self.printed: list[str] = []
         self.environment = {"HOME": str(self.home)}
         self.is_ci = False
@@ -121,8 +125,19 @@ class MachineTest(unittest.TestCase):
         world.is_ci = lambda: self.is_ci
         world.start_sender = self._start
         setattr(world, "complain", self.printed.append)
-        world.random = random.Random(7).randbytes
+        world.random = self._source()
         return world
+
+    def _source(self) -> Callable[[int], bytes]:
+        """Another source for each process, and the same in each run of the tests."""
+        self._runs += 1
+        source = random.Random(self._runs)
+
+        def draw(length: int) -> bytes:
+            self.on_draw(length)
+            return source.randbytes(length)
+
+        return draw
 
     def _start(self, folder: str | None) -> None:
         self.started += 1
