@@ -1,5 +1,5 @@
-import { engineOf, listSegments, Scan } from "@sotto/decoder";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { decoded } from "./decoded.ts";
 import { type Fate, type Query, Road } from "./road.ts";
 import { GRANTED, KEY, UNTROUBLED, User, WEEKLY, WEEKLY_TEXT } from "./user.ts";
 
@@ -46,21 +46,8 @@ describe("a resolver that drops packets", () => {
       const times = road.queries.filter(({ type }) => type === "A").length;
       expect([how, times > attempts]).toEqual([how, true]);
       expect(await user.read(/\.state\.json$/)).toMatchObject({ frames: ["acknowledged"] });
-      expect([how, await decoded(road)]).toEqual([how, [WEEKLY_TEXT]]);
+      expect([how, await decoded(road, KEY)]).toEqual([how, [WEEKLY_TEXT]]);
     });
     await Promise.all(scenes);
   });
 });
-
-/** What a decoder finds at the server, once there is anything. */
-async function decoded({ data }: Road): Promise<string[]> {
-  if (data === null) return [];
-  const damaged = (name: string) => expect.fail(`damaged: ${name}`);
-  await vi.waitUntil(async () => (await listSegments(data, damaged)).length > 0, { timeout: 30_000, interval: 100 });
-  const scan = new Scan(await engineOf("auto"), [KEY]);
-  const texts: string[] = [];
-  for (const segment of await listSegments(data, damaged)) {
-    for await (const run of segment.frames()) texts.push(...scan.read(run, segment).map(({ text }) => text));
-  }
-  return [...texts, ...scan.finish().map(({ text }) => text)];
-}

@@ -202,7 +202,9 @@ export class User {
 
   /** Waits until no process of the user is left. */
   async quiet(): Promise<void> {
-    await vi.waitUntil(() => this.processes().length === 0, { timeout: 60_000, interval: 20 });
+    // Twice, since a process may make another between the look at the list and the look at itself, and end.
+    const isQuiet = () => this.processes().length === 0 && this.processes().length === 0;
+    await vi.waitUntil(isQuiet, { timeout: 60_000, interval: 20 });
   }
 
   endProcesses(): void {
