@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sotto-test-"));
   scene = await makeScene(folder, { frames: 16_800, segments: 84 });
   store = `${server.storeOf(DATABASE)}?schema=north`;
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
   await rm(folder, { recursive: true, force: true });

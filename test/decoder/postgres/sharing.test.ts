@@ -36,7 +36,7 @@ let other: PostgresStore;
 
 beforeAll(async () => {
   server = await TestServer.start();
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 beforeEach(async () => {
