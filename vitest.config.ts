@@ -50,6 +50,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/system/**"],
           testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

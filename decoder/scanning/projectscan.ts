@@ -123,7 +123,11 @@ export class ProjectScan {
     const scan = await store.scan(facts);
     const tally = new WeekTally();
     this.#known.set(facts.sha256, facts);
-    const ledger = new Ledger({ segment: facts, scan, check, tally, later: (a, b) => this.#later(a, b) });
+    const ledger = new Ledger({
+      ...{ segment: facts, scan, check, tally },
+      learn: (segments) => this.#learn(segments),
+      later: (a, b) => this.#later(a, b),
+    });
     this.#current = { facts, scan, ledger, tally };
     return this.#current;
   }
@@ -132,6 +136,15 @@ export class ProjectScan {
     const batch = this.#batch;
     this.#batch = [];
     await this.#current?.ledger.take(batch);
+  }
+
+  /** Other processes may have scanned segments since this scan began. */
+  async #learn(segments: readonly string[]): Promise<void> {
+    for (const sha256 of new Set(segments)) {
+      if (this.#known.has(sha256)) continue;
+      const segment = await this.#project.store.segment(sha256);
+      if (segment !== null) this.#known.set(sha256, segment);
+    }
   }
 
   #later(a: string, b: string): string {

@@ -66,6 +66,7 @@ export const SURFACES: Record<string, Surface> = {
       "describeConnection",
       "isConnectionString",
       "passwordIn",
+      "tellableAnswer",
       "collectorAcceptsWeek",
       "compareSegments",
       "consentOf",
