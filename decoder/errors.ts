@@ -31,3 +31,6 @@ export class StoreError extends SottoError {}
 
 /** An export that cannot be made or written: `SOTTO_EXPORT_...`. */
 export class ExportError extends SottoError {}
+
+/** A file of passwords that cannot be used: `SOTTO_PASSFILE`. */
+export class PasswordFileError extends SottoError {}

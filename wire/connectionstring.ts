@@ -65,6 +65,21 @@ export function connectionSecrets(store: string, environment: Environment): stri
   );
 }
 
+/** What stands in the place of a password, or of an address. */
+const REMOVED = "[removed]";
+
+/** An address of either family, as servers name whom they refuse: `no pg_hba.conf entry for host "192.0.2.7"`. */
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi;
+
+/**
+ * What a database says, as it may be told: without passwords and without anybody's address.
+ *
+ * @param secrets as {@link connectionSecrets} finds them.
+ */
+export function tellableAnswer(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((told, secret) => told.replaceAll(secret, REMOVED), text).replace(ADDRESS, REMOVED);
+}
+
 /** A connection string as it may be told: where it leads, without a login and without parameters. */
 export function describeConnection(store: string): string {
   const [base] = splitOnce(store, "?");

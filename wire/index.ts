@@ -21,6 +21,7 @@ export {
   isConnectionString,
   type Login,
   passwordIn,
+  tellableAnswer,
 } from "./connectionstring.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
 export {

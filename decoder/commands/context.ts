@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { confirm, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
-import type { Definition } from "@sotto/wire";
+import { type Definition, isConnectionString } from "@sotto/wire";
 import type { ProgressStream } from "../progress.ts";
 import type { RecordStore } from "../store/contract.ts";
 import { readDefinition } from "./definitionfile.ts";
 
 /** What a command that answers has to do with the world, files that it writes apart. */
 export interface AnswerContext {
-  /** Opens a store of records to read it. */
-  openStore(path: string): Promise<RecordStore>;
+  /** Opens a store of records to read it: a file, or a schema of a database by its connection string. */
+  openStore(place: string): Promise<RecordStore>;
   /** Reads a report definition. */
   definition(path: string): Promise<Definition>;
   /** What the command is run for, to standard output. It ends its lines itself. */
@@ -33,7 +33,7 @@ export interface Context extends AnswerContext {
   /** From the first call on, the first Ctrl-C or SIGTERM ends this signal; another one ends the process as ever. */
   stop(): AbortSignal;
   /** Opens a store of records to write to it; makes it unless it is there. */
-  openStoreToWrite(path: string): Promise<RecordStore>;
+  openStoreToWrite(place: string): Promise<RecordStore>;
 }
 
 /** Passphrases as a command's flags and its context give them. */
@@ -54,8 +54,8 @@ export function systemContext(): Context {
       : null,
     confirm: terminal === null ? null : (question) => confirm(terminal, question),
     definition: readDefinition,
-    openStore: (path) => openDuckDb(path, true),
-    openStoreToWrite: (path) => openDuckDb(path, false),
+    openStore: (place) => openRecords(place, true),
+    openStoreToWrite: (place) => openRecords(place, false),
     write: async (text) => {
       if (!stdout.write(text)) await once(stdout, "drain");
     },
@@ -67,12 +67,16 @@ export function systemContext(): Context {
   };
 }
 
-/** The database is loaded by those who need one: that takes longer than many a scan. */
-async function openDuckDb(path: string, readOnly: boolean): Promise<RecordStore> {
+/** What keeps records is loaded by those who need it: that takes longer than many a scan. */
+async function openRecords(place: string, readOnly: boolean): Promise<RecordStore> {
+  if (isConnectionString(place)) {
+    const { PostgresStore } = await import("../postgres/postgresstore.ts");
+    return await PostgresStore.open(place, { readOnly });
+  }
   // Whatever DuckDB makes beside the records is for their owner, too.
   if (!readOnly) process.umask(0o077);
   const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
-  return await DuckDbStore.open(path, { readOnly });
+  return await DuckDbStore.open(place, { readOnly });
 }
 
 function onceStopped(): AbortSignal {

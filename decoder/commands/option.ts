@@ -6,7 +6,9 @@ export const DEFAULT_STORE = "records.duckdb";
 export const debugOption = () => new Option("--debug", "print the stack of an error");
 
 export const storeOption = () =>
-  new Option("--store <file>", "the records, as scan --store made them").default(DEFAULT_STORE);
+  new Option("--store <file|url>", "the records, as scan --store made them: a file, or postgres://...").default(
+    DEFAULT_STORE,
+  );
 
 /** Gathers the values of an option that may be given several times. */
 export function collect(value: string, previous: string[] = []): string[] {

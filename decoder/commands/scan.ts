@@ -40,8 +40,8 @@ export function register(program: Command, context: Context, exit: (code: number
       collect,
     )
     .option(
-      "--store <file>",
-      "keep records there, made if it is missing, instead of printing them; scan only what is new (repeatable)",
+      "--store <file|url>",
+      "keep records in a file or postgres://..., made if missing, not print them; scan only what is new (repeatable)",
       collect,
     )
     .option(

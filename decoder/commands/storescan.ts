@@ -6,6 +6,7 @@ import type { ProjectResult } from "../scanning/projectscan.ts";
 import { type Replayed, replay } from "../scanning/replay.ts";
 import { type StoreScanResult, scanIntoStores } from "../scanning/storescan.ts";
 import type { RecordStore } from "../store/contract.ts";
+import { describeStore } from "../store/describe.ts";
 import { formatPendingKey } from "../summary.ts";
 import type { Context } from "./context.ts";
 import { count } from "./option.ts";
@@ -30,7 +31,8 @@ export interface StoreScanParts {
 
 /** A store, open to be written to. */
 interface OpenStore {
-  readonly path: string;
+  /** Where it is, as it may be told. */
+  readonly shown: string;
   readonly store: RecordStore;
   readonly check: ReportCheck | null;
 }
@@ -84,7 +86,7 @@ async function withStores(
     for (const [at, path] of paths.entries()) {
       const definition = read[at];
       const check = definition === undefined ? null : new ReportCheck(definition.reports);
-      stores.push({ path, store: await context.openStoreToWrite(path), check });
+      stores.push({ shown: describeStore(path), store: await context.openStoreToWrite(path), check });
     }
     return await work(stores);
   } finally {
@@ -93,8 +95,8 @@ async function withStores(
 }
 
 /** Of several stores, says which one the next lines are about. */
-function tellStore(stores: readonly OpenStore[], { path }: OpenStore, context: Context): void {
-  if (stores.length > 1) context.note(`store: ${path}`);
+function tellStore(stores: readonly OpenStore[], { shown }: OpenStore, context: Context): void {
+  if (stores.length > 1) context.note(`store: ${shown}`);
 }
 
 async function replayAndTell(stores: readonly OpenStore[], context: Context): Promise<void> {

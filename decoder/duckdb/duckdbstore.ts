@@ -12,12 +12,12 @@ import type {
   TallyQuery,
   TallyRow,
 } from "../store/contract.ts";
+import { MESSAGES } from "../store/tables.ts";
 import { Database } from "./database.ts";
 import { allSegments, findSegment, framesById, lossesOf, rejectionsOf, sessionsOf, windowsOf } from "./queries.ts";
 import { readMessages, readTally } from "./reading.ts";
 import { isRewritingOwed } from "./recordsfile.ts";
 import { type ExpiryRules, expireMessages, forgetMessages } from "./retention.ts";
-import { MESSAGES } from "./schema.ts";
 import { DuckDbSegmentScan } from "./segmentscan.ts";
 import type { Session } from "./session.ts";
 import { replace } from "./wanted.ts";

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { ExportCell, ExportColumn, ExportColumnType } from "../export/columns.ts";
+import type { Column, ColumnType, Table } from "../store/table.ts";
 import { exportFailed } from "./failure.ts";
 import { type DuckDb, quoted, startDuckDb } from "./instance.ts";
 import { Session } from "./session.ts";
-import { type Column, type ColumnType, creationOf, type Table } from "./table.ts";
+import { creationOf } from "./table.ts";
 
 const TYPES: Readonly<Record<ExportColumnType, ColumnType>> = {
   day: "DATE",

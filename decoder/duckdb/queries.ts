@@ -6,7 +6,7 @@ import {
   type SegmentLosses,
   type TallyQuery,
 } from "../store/contract.ts";
-import { FRAMES, fateColumn, readCounts, SEGMENTS } from "./schema.ts";
+import { FRAMES, fateColumn, readLosses, SEGMENTS } from "../store/tables.ts";
 import type { Session } from "./session.ts";
 import { columnsOf } from "./table.ts";
 import { wantOfAnyDay } from "./wanted.ts";
@@ -80,14 +80,5 @@ export async function lossesOf(session: Session): Promise<SegmentLosses[]> {
      LEFT JOIN (SELECT segment, ${messages} FROM store.messages GROUP BY segment) m ON m.segment = t.sha256
      ORDER BY t.start_time, t.end_time, t.sha256`,
   );
-  const framesAt = SEGMENTS.columns.length;
-  const messagesAt = framesAt + FRAME_FATES.length;
-  return rows.map((row) => {
-    const { sha256, start, end, zone, count } = SEGMENTS.read(row);
-    return {
-      ...{ sha256, start, end, zone, count },
-      frames: readCounts(FRAME_FATES, row.slice(framesAt)),
-      messages: readCounts(MESSAGE_STATES, row.slice(messagesAt)),
-    };
-  });
+  return rows.map(readLosses);
 }

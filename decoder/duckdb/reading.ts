@@ -1,5 +1,5 @@
 import type { MessageState, StoredMessage, TallyQuery, TallyRow } from "../store/contract.ts";
-import { MESSAGES } from "./schema.ts";
+import { MESSAGES } from "../store/tables.ts";
 import type { Session } from "./session.ts";
 import { columnsOf } from "./table.ts";
 

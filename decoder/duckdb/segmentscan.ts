@@ -9,7 +9,7 @@ import type {
   StoredPart,
   WeekCounts,
 } from "../store/contract.ts";
-import { FRAMES, MESSAGES, PARTS, SEGMENTS, WEEKS } from "./schema.ts";
+import { byId, FRAMES, MESSAGES, PARTS, partsInOrder, SEGMENTS, WEEKS } from "../store/tables.ts";
 import type { Session } from "./session.ts";
 import { find, replace } from "./wanted.ts";
 
@@ -53,8 +53,7 @@ export class DuckDbSegmentScan implements SegmentScan {
 
   parts(ids: readonly DatedId[]): Promise<StoredPart[]> {
     return this.#exclusive(async () => {
-      const parts = await find(this.#session, PARTS, "message", ids);
-      return parts.sort((a, b) => order(a.message, b.message) || a.index - b.index || order(a.frame, b.frame));
+      return partsInOrder(await find(this.#session, PARTS, "message", ids));
     });
   }
 
@@ -115,13 +114,4 @@ export class DuckDbSegmentScan implements SegmentScan {
     this.#session.close();
     this.#ended();
   }
-}
-
-function byId<T extends { readonly id: string }>(rows: readonly T[]): Map<string, T> {
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** Digits in the order of their octets. */
-function order(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,7 +1,7 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBValue } from "@duckdb/node-api";
+import type { Cell, ColumnType, Table } from "../store/table.ts";
 import type { Explain } from "./failure.ts";
 import type { DuckDb } from "./instance.ts";
-import type { Cell, ColumnType, Table } from "./table.ts";
 
 /** Rows that DuckDB takes or gives at once. */
 const CHUNK_ROWS = 2048;

@@ -1,6 +1,7 @@
 import type { DatedId } from "../store/contract.ts";
+import { plainTable, type Table } from "../store/table.ts";
 import type { Session } from "./session.ts";
-import { columnsOf, creationOf, plainTable, type Table } from "./table.ts";
+import { columnsOf, creationOf } from "./table.ts";
 
 /** Ids that a statement is about. Thousands of them are a table sooner than a parameter. */
 const WANTED = plainTable<DatedId>("wanted", { day: ["day", "INTEGER"], id: ["id", "BLOB"] });

@@ -1,12 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import {
-  completeConnectionString,
   connectionSecrets,
   describeConnection,
   encodeSegment,
-  passwordIn,
   type SegmentEntry,
   SegmentReader,
   SottoError,
@@ -14,6 +9,8 @@ import {
 } from "@sotto/wire";
 import pg from "pg";
 import { SourceError } from "../errors.ts";
+import { type Connectable, connectable, connectionOptions } from "../postgres/connection.ts";
+import { failureOf } from "../postgres/failure.ts";
 import { type CheckedSegment, type Segment, segmentOf } from "./segment.ts";
 
 /** Frames of a row of `sotto.published`. */
@@ -21,9 +18,6 @@ const CHUNK_FRAMES = 1000;
 
 /** Chunks that are read at once: a quarter of a megabyte, which comes as half of one in hexadecimal. */
 const CHUNKS_AT_ONCE = 2;
-
-/** How long a connection may take to be made. */
-const CONNECT_MILLISECONDS = 10_000;
 
 interface ListedRow {
   readonly zone: string;
@@ -97,29 +91,21 @@ function changed(): SourceError {
   return new SourceError("SOTTO_SOURCE_READ", "the segment is not the one that the database lists");
 }
 
-/** A database that is asked now and then; an idle connection keeps no process from ending. */
+/** A database that is asked now and then. */
 class SegmentDatabase {
   readonly #pool: pg.Pool;
   readonly #secrets: readonly string[];
 
-  constructor(store: string) {
-    let connectionString = completeConnectionString(store, process.env);
+  constructor(place: string) {
+    let found: Connectable;
     try {
-      const login = new pg.Client({ connectionString });
-      const password = login.password ?? passwordFromFile(login);
-      if (password != null) connectionString += `&password=${encodeURIComponent(password)}`;
+      found = connectable(place);
     } catch (error) {
-      this.#secrets = connectionSecrets(store, process.env);
+      this.#secrets = connectionSecrets(place, process.env);
       throw this.#failure(error);
     }
-    this.#secrets = connectionSecrets(connectionString, process.env);
-    this.#pool = new pg.Pool({
-      connectionString,
-      max: 2,
-      connectionTimeoutMillis: CONNECT_MILLISECONDS,
-      fallback_application_name: "sotto-decoder",
-      allowExitOnIdle: true,
-    });
+    this.#secrets = found.secrets;
+    this.#pool = new pg.Pool({ ...connectionOptions(found), max: 2 });
     // What breaks fails what it is used for.
     this.#pool.on("connect", (client) => client.on("error", () => {}));
     this.#pool.on("error", () => {});
@@ -133,24 +119,9 @@ class SegmentDatabase {
     }
   }
 
-  /** An error without what pg's own carries: addresses and, by way of the string, passwords. */
   #failure(error: unknown): Error {
     if (error instanceof SottoError) return error;
-    const { code, message } = error as { code?: string; message?: string };
-    const isAnswer = error instanceof pg.DatabaseError;
-    const told = isAnswer || code === undefined ? `${message}` : code;
-    const safe = this.#secrets.reduce((text, secret) => text.replaceAll(secret, "[removed]"), told);
-    return new SourceError("SOTTO_SOURCE_READ", `the database ${isAnswer ? "says" : "cannot be reached"}: ${safe}`);
-  }
-}
-
-/** The password of PGPASSFILE or `~/.pgpass`; as libpq does, a file that others may read is taken no notice of. */
-function passwordFromFile(login: pg.Client): string | null {
-  const path = process.env.PGPASSFILE ?? join(homedir(), ".pgpass");
-  try {
-    if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0) return null;
-    return passwordIn(readFileSync(path, "utf8"), login);
-  } catch {
-    return null;
+    const { isAnswer, told } = failureOf(error, this.#secrets);
+    return new SourceError("SOTTO_SOURCE_READ", `the database ${isAnswer ? "says" : "cannot be reached"}: ${told}`);
   }
 }

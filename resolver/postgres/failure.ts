@@ -1,4 +1,4 @@
-import { SottoError } from "@sotto/wire";
+import { SottoError, tellableAnswer } from "@sotto/wire";
 import pg from "pg";
 import { StoreError } from "../errors.ts";
 
@@ -17,9 +17,6 @@ const LOGIN = /^(28|3D)/;
 
 /** Classes that end a session or keep one from being made: connection exceptions, shutdown, too many connections, read-only. */
 const UNREACHABLE = /^(08|57P|53300|25006)/;
-
-/** What stands in the place of a password. */
-const REMOVED = "[removed]";
 
 /** A database did not do what was asked. Its text holds no password, nor what pg's own errors carry beside their message. */
 export class DatabaseError extends StoreError {
@@ -44,7 +41,7 @@ export function databaseError(error: unknown, secrets: readonly string[]): Error
   if (error instanceof SottoError) return error;
   const { code, message } = error as { code?: unknown; message?: unknown };
   const state = typeof code === "string" ? code : "";
-  const told = secrets.reduce((text, secret) => text.replaceAll(secret, REMOVED), String(message ?? ""));
+  const told = tellableAnswer(String(message ?? ""), secrets);
   if (!(error instanceof pg.DatabaseError)) {
     // The system's message names addresses; its code says the same.
     const why = state === "" ? told : state;

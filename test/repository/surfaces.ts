@@ -65,6 +65,7 @@ export const SURFACES: Record<string, Surface> = {
       "describeConnection",
       "isConnectionString",
       "passwordIn",
+      "tellableAnswer",
       "collectorAcceptsWeek",
       "compareSegments",
       "consentOf",
