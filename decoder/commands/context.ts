@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { confirm, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
 import { type Definition, isConnectionString } from "@sotto/wire";
 import type { ProgressStream } from "../progress.ts";
+import type { QueueOptions, SegmentQueue } from "../queue/queue.ts";
 import type { RecordStore } from "../store/contract.ts";
 import { readDefinition } from "./definitionfile.ts";
 
@@ -34,6 +35,8 @@ export interface Context extends AnswerContext {
   stop(): AbortSignal;
   /** Opens a store of records to write to it; makes it unless it is there. */
   openStoreToWrite(place: string): Promise<RecordStore>;
+  /** Opens the queue beside records in PostgreSQL; makes it unless it is there. */
+  openQueue(store: string, options?: QueueOptions): Promise<SegmentQueue>;
 }
 
 /** Passphrases as a command's flags and its context give them. */
@@ -56,6 +59,10 @@ export function systemContext(): Context {
     definition: readDefinition,
     openStore: (place) => openRecords(place, true),
     openStoreToWrite: (place) => openRecords(place, false),
+    openQueue: async (store, options) => {
+      const { SegmentQueue } = await import("../queue/queue.ts");
+      return await SegmentQueue.open(store, options);
+    },
     write: async (text) => {
       if (!stdout.write(text)) await once(stdout, "drain");
     },

@@ -35,7 +35,7 @@ export interface StoreScanResult {
  * goes on behind the last one that was.
  *
  * @param segments in the order of time, of one place or several.
- * @throws the signal's reason; StoreError, EngineError.
+ * @throws when the signal has ended it, anything: look at the signal first; StoreError, EngineError.
  */
 export async function scanIntoStores(
   segments: readonly Segment[],
@@ -60,6 +60,9 @@ class StoreScan {
 
   async scan(segments: readonly Segment[]): Promise<StoreScanResult> {
     const { pool, signal } = this.#context;
+    // Whoever waits for a store that another process writes to would be deaf for minutes.
+    const drop = () => void this.#abandon().catch(() => {});
+    signal?.addEventListener("abort", drop);
     try {
       for await (const { opened, tag } of pool.open(this.#feed.runs(segments, signal), signal)) {
         await this.#end(this.#feed.finished(tag));
@@ -67,7 +70,8 @@ class StoreScan {
       }
       await this.#end(this.#feed.finished(null));
     } finally {
-      for (const project of this.#projects) await project.abandon();
+      signal?.removeEventListener("abort", drop);
+      await this.#abandon();
     }
     return { projects: this.#projects.map((project) => project.result()), repeated: this.#repeated };
   }
@@ -87,6 +91,10 @@ class StoreScan {
       for (const [at, project] of this.#projects.entries()) project.settle(facts, plans[at] ?? null);
     }
     return merged;
+  }
+
+  async #abandon(): Promise<void> {
+    for (const project of this.#projects) await project.abandon();
   }
 
   async #end(readings: readonly Reading[]): Promise<void> {
