@@ -69,7 +69,8 @@ export function connectionSecrets(store: string, environment: Environment): stri
 const REMOVED = "[removed]";
 
 /** An address of either family, as servers name whom they refuse: `no pg_hba.conf entry for host "192.0.2.7"`. */
-const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi;
+const ADDRESS =
+  /\b\d{1,3}(?:\.\d{1,3}){3}\b|(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\w:])/gi;
 
 /**
  * What a database says, as it may be told: without passwords and without anybody's address.

@@ -30,8 +30,8 @@ export interface LedgerContext {
   readonly scan: SegmentScan;
   /** Null: every text is a record. */
   readonly check: ReportCheck | null;
-  /** Is told of the segments, by SHA-256, that stored messages are from, before {@link later} is asked of them. */
-  readonly meet: (segments: ReadonlySet<string>) => Promise<void>;
+  /** Is told of segments, by SHA-256, before they are asked about: other processes may have added some. */
+  readonly learn: (segments: readonly string[]) => Promise<void>;
   /** Which of two segments, by SHA-256, comes later in time. */
   readonly later: (a: string, b: string) => string;
   readonly tally: WeekTally;
@@ -129,7 +129,7 @@ class BatchMaker {
     if (wanted.size === 0) return;
     const ids = [...wanted.values()];
     for (const [id, message] of await this.#context.scan.messages(ids)) this.#messages.set(id, message);
-    await this.#context.meet(new Set([...this.#messages.values()].map(({ segment }) => segment)));
+    await this.#context.learn([...this.#messages.values()].map(({ segment }) => segment));
     for (const part of await this.#context.scan.parts(ids)) this.#partsOf(part.message).push(part);
   }
 

@@ -2,7 +2,7 @@ import { isState, SQLSTATE } from "./failure.ts";
 import type { Session } from "./session.ts";
 
 /** How long readers may keep a table from being written anew; whoever comes to read waits behind. */
-const WAIT_MILLISECONDS = 2000;
+const WAIT_MILLISECONDS = 1000;
 
 /** How often it is tried. */
 const TRIES = 3;

@@ -117,6 +117,8 @@ export class PostgresSegmentScan implements SegmentScan {
       try {
         return await task(this.#isReady ? (this.#session as Session) : await this.#begin());
       } catch (error) {
+        // What an abandonment broke off says so.
+        this.#refuseWhenOver();
         this.#end();
         throw error;
       }

@@ -157,7 +157,7 @@ export class ProjectScan {
     const scan = await store.scan(facts);
     const ledger = new Ledger({
       ...{ segment: facts, scan, check, tally },
-      meet: (segments) => this.#meet(segments),
+      learn: (segments) => this.#learn(segments),
       later: (a, b) => this.#later(a, b),
     });
     return { scan, ledger };
@@ -175,8 +175,8 @@ export class ProjectScan {
   }
 
   /** Looks up when segments were that another scan, or another process, has committed. */
-  async #meet(segments: Iterable<string>): Promise<void> {
-    for (const sha256 of segments) {
+  async #learn(segments: readonly string[]): Promise<void> {
+    for (const sha256 of new Set(segments)) {
       if (this.#known.has(sha256)) continue;
       const facts = await this.#project.store.segment(sha256);
       if (facts !== null) this.#known.set(sha256, facts);

@@ -50,7 +50,7 @@ async function outcomeOf(arrivals: readonly Arrivals[], batch = 1000, check: Rep
     const segment = segmentOf(number);
     const scan = await store.scan(segment);
     const tally = new WeekTally();
-    const ledger = new Ledger({ segment, scan, check, meet: async () => {}, later, tally });
+    const ledger = new Ledger({ segment, scan, check, learn: async () => {}, later, tally });
     for (let at = 0; at < frames.length; at += batch) await ledger.take(frames.slice(at, at + batch));
     await scan.commit([KEY], tally.weeks());
   }
@@ -152,12 +152,9 @@ describe("a message in parts", () => {
     const segment = segmentOf(1);
     const scan = await store.scan(segment);
     const ledger = new Ledger({
-      segment,
-      scan,
-      check: null,
-      meet: async () => {},
+      ...{ segment, scan, check: null, tally: new WeekTally() },
+      learn: async () => {},
       later: (_a, b) => b,
-      tally: new WeekTally(),
     });
     await ledger.take([opened(second, "b"), opened(first, "c")]);
     await scan.commit([KEY], []);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, it } from "vitest";
 import { TestServer } from "../../resolver/postgres/server.ts";
 import { describeStore } from "../store/contract.ts";
+import { compareWithModel } from "../store/randomcommands.ts";
 import { postgresPlace } from "./place.ts";
 
 /** Sorts by another order than that of octets. */
@@ -17,4 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-describeStore("PostgresStore", async () => postgresPlace(server, DATABASE));
+const place = async () => postgresPlace(server, DATABASE);
+
+describeStore("PostgresStore", place);
+
+it("does what the model does, whatever is asked of it", () => compareWithModel(place, 15));

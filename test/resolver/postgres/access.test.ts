@@ -1,6 +1,5 @@
-import { chmodSync, chownSync, copyFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { completeConnectionString, passwordIn } from "@sotto/wire";
 import pg from "pg";
@@ -13,27 +12,18 @@ import { PostgresSink } from "../../../resolver/postgres/sink.ts";
 import { freePort, run } from "../../e2e/command.ts";
 import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { Collection, ZONE } from "../log/collection.ts";
+import { certificateFile as file, placeCertificate, WITH_TLS } from "./certificate.ts";
 import { type TestDatabase, TestServer } from "./server.ts";
 import { postgresStore } from "./store.ts";
 
 const HOUR = 3600;
 const KEEPING: Keeping = { bucket: HOUR, minBatch: 10, publishAfter: HOUR, retention: 24 * HOUR };
 const SECRET = "h0rse battery/staple:@";
-const file = (name: string) => fileURLToPath(new URL(`tls/${name}`, import.meta.url));
 
 let server: TestServer;
 let database: TestDatabase;
 beforeAll(async () => {
-  const tls = ["ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key", "track_commit_timestamp=on"];
-  server = await TestServer.start(tls, (folder) => {
-    for (const name of ["server.pem", "server.key"]) {
-      const path = join(folder, name);
-      copyFileSync(file(name), path);
-      const { uid, gid } = statSync(folder);
-      chownSync(path, uid, gid);
-      chmodSync(path, 0o600);
-    }
-  });
+  server = await TestServer.start([...WITH_TLS, "track_commit_timestamp=on"], placeCertificate);
   database = await server.database();
   for (const role of ["collector", "sealer", "decoder"]) {
     await server.ask(database.name, `CREATE ROLE only_${role} LOGIN IN ROLE sotto_${role}`);
