@@ -16,9 +16,9 @@ import {
 } from "@sotto/wire";
 
 /** 2026-11-16, a Monday. */
-const DAY = 20_773;
+export const DAY = 20_773;
 
-const HOUR_SECONDS = 3600;
+export const HOUR_SECONDS = 3600;
 
 /** One frame in this many is the project's. */
 const OWN_EVERY = 100;
@@ -84,7 +84,7 @@ async function writeSegment(path: string, { random, own, span, count }: SegmentP
 }
 
 /** Octets that depend on a seed alone, 100 MB of them a second: AES in counter mode over zeros. */
-function seededRandom(seed: string): RandomSource {
+export function seededRandom(seed: string): RandomSource {
   const cipher = createCipheriv("aes-256-ctr", createHash("sha256").update(seed).digest(), Buffer.alloc(16));
   return (length) => new Uint8Array(cipher.update(new Uint8Array(length)));
 }

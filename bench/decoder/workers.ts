@@ -20,6 +20,7 @@ import type { RecordStore } from "../../decoder/store/contract.ts";
 import { binOf } from "../../test/e2e/command.ts";
 import { TestServer } from "../../test/resolver/postgres/server.ts";
 import { figure, median, printTable } from "../table.ts";
+import { compareCommitting } from "./committing.ts";
 import { describeCpu } from "./cpu.ts";
 import { writeSegments } from "./log.ts";
 
@@ -89,6 +90,7 @@ try {
       return [name, figure(median(own)), times.toFixed(2)];
     }),
   );
+  await compareCommitting(server, database, folder);
   console.log(`\nload ${load()}`);
 } finally {
   await server.stop();

@@ -31,7 +31,7 @@ export function register(program: Command, context: Context): void {
     .addHelpText(
       "after",
       "\nA segment that was given up stays so until sotto-decoder queue retry puts all of them back, or for 90 days.\n" +
-        "Exit codes: 0 shown, 1 the queue could not be reached, 2 wrong usage.",
+        "Exit codes: 0 shown, or put back; 1 there is no queue, or it could not be reached; 2 wrong usage.",
     )
     .action((flags: QueueFlags) => show(flags, context));
   queue
@@ -80,7 +80,7 @@ async function retry({ store }: QueueFlags, context: Context): Promise<void> {
 
 async function withQueue<T>(store: string, context: Context, work: (queue: SegmentQueue) => Promise<T>): Promise<T> {
   refuseFile(store);
-  const queue = await context.openQueue(store);
+  const queue = await context.openQueue(store, { make: false });
   try {
     return await work(queue);
   } finally {

@@ -39,7 +39,7 @@ export function register(program: Command, context: Context, exit: (code: number
       "after",
       "\nRun it on as many machines as you like, each with the same keys and definition. A segment is opened before the\n" +
         "records are locked, so machines open at the same time, and commit one after the other. Ctrl-C or SIGTERM hands the\n" +
-        "segment in hand back; one whose worker died is another's after a minute or two. A segment that cannot be read is\n" +
+        "segment in hand back; one whose worker died is another's after two minutes or so. A segment that cannot be read is\n" +
         "tried again eight times in some three hours, and then given up: see sotto-decoder queue.\n" +
         "Exit codes: 0 ended by Ctrl-C or SIGTERM, or with --once everything was scanned; 1 with --once something could not\n" +
         "be read, or records or queue could not be reached; 2 wrong usage; 3 an engine that computes wrongly: the segment\n" +

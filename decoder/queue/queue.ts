@@ -1,4 +1,5 @@
 import { PgBoss } from "pg-boss";
+import { StoreError } from "../errors.ts";
 import { placeOf } from "../postgres/place.ts";
 import { QueueDatabase } from "./database.ts";
 import type { SegmentJob } from "./job.ts";
@@ -21,7 +22,7 @@ const TREATMENT = {
   // Heartbeats tell who died; this is pg-boss's greatest.
   expireInSeconds: DAY_SECONDS,
   retryLimit: 8,
-  retryDelay: 60,
+  retryDelay: 30,
   retryBackoff: true,
   retryDelayMax: 3600,
   retentionSeconds: 90 * DAY_SECONDS,
@@ -46,6 +47,8 @@ export interface QueueEntry extends SegmentJob {
 
 /** How to open a queue. */
 export interface QueueOptions {
+  /** Whether it is made unless it is there; by default it is. */
+  readonly make?: boolean;
   /** Whether it looks for workers that died, again and again: workers do. */
   readonly supervise?: boolean;
 }
@@ -64,10 +67,11 @@ export class SegmentQueue {
    * Opens the queue, or makes it.
    *
    * @param store the connection string of the records.
-   * @throws ConnectionStringError; StoreError when the database cannot be reached, or refuses.
+   * @throws ConnectionStringError; PasswordFileError; StoreError when the database cannot be reached, or refuses, and
+   *   `SOTTO_STORE_QUEUE` when there is no queue and it is not to be made.
    */
-  static async open(store: string, { supervise = false }: QueueOptions = {}): Promise<SegmentQueue> {
-    const { connection, schema } = placeOf(store);
+  static async open(store: string, { make = true, supervise = false }: QueueOptions = {}): Promise<SegmentQueue> {
+    const { connection, schema, shown } = placeOf(store);
     const database = new QueueDatabase(connection);
     const boss = new PgBoss({
       db: database,
@@ -82,6 +86,9 @@ export class SegmentQueue {
     boss.on("error", () => {});
     try {
       await database.safely(async () => {
+        if (!make && !(await boss.isInstalled())) {
+          throw new StoreError("SOTTO_STORE_QUEUE", `no queue is beside ${shown}: sotto-decoder enqueue makes it`);
+        }
         await boss.start();
         await boss.createQueue(DEAD, { retentionSeconds: TREATMENT.retentionSeconds });
         await boss.createQueue(SEGMENTS, { policy: "exclusive", deadLetter: DEAD, ...TREATMENT });
@@ -116,7 +123,10 @@ export class SegmentQueue {
     const jobs = await this.#ask((boss) => boss.findJobs<SegmentJob>(SEGMENTS));
     const live = jobs.flatMap(({ state, data, retryCount, output }) => {
       const standing = STANDINGS[state];
-      return standing === undefined ? [] : [{ ...data, standing, failures: retryCount, reason: reasonOf(output) }];
+      if (standing === undefined) return [];
+      // pg-boss counts the attempts that were begun after the first.
+      const failures = standing === "retrying" ? retryCount + 1 : retryCount;
+      return [{ ...data, standing, failures, reason: reasonOf(output) }];
     });
     const buried = await this.#ask((boss) => boss.findJobs<SegmentJob>(DEAD));
     const dead = buried.map(({ data, sourceRetryCount, sourceOutput }) => {

@@ -9,6 +9,8 @@ import { systemContext } from "../../../decoder/commands/context.ts";
 import { withKeys } from "../../../decoder/keysources.ts";
 import { OpenerPool } from "../../../decoder/opening/pool.ts";
 import { PostgresStore } from "../../../decoder/postgres/postgresstore.ts";
+import { SegmentQueue } from "../../../decoder/queue/queue.ts";
+import { queueSchemaOf } from "../../../decoder/queue/schema.ts";
 import { scanIntoStores } from "../../../decoder/scanning/storescan.ts";
 import { listSegments } from "../../../decoder/source/source.ts";
 import { binOf, PATIENCE, run } from "../../e2e/command.ts";
@@ -157,7 +159,7 @@ describe("sotto-decoder enqueue and work", () => {
     expect(first.stderr).toContain("segments scanned: 3\n");
     expect(await queue()).toMatchObject({
       ...{ waiting: 0, retrying: 1, dead: 0 },
-      segments: [{ standing: "retrying", reason: "the segment is damaged: its check sum does not fit" }],
+      segments: [{ standing: "retrying", failures: 1, reason: "the segment is damaged: its check sum does not fit" }],
     });
     // It is not ready before its time, and then it was tried often enough.
     expect((await workOnce()).code).toBe(0);
@@ -199,6 +201,29 @@ describe("sotto-decoder enqueue and work", () => {
     ["no source", ["enqueue", "--store", "postgres://localhost/x"], /nothing to put in/],
   ])("refuse %s as wrong usage", async (_what, args, message) => {
     await expect(tell(args)).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) });
+  });
+});
+
+describe("a queue", () => {
+  it("is made once when many open it at the same time, and not by who only looks", async () => {
+    const store = `${server.storeOf(database.name)}?schema=many`;
+    await expect(SegmentQueue.open(store, { make: false })).rejects.toMatchObject({ code: "SOTTO_STORE_QUEUE" });
+    const queues = await Promise.all([1, 2, 3, 4].map(() => SegmentQueue.open(store)));
+    const job = { sha256: "a".repeat(64), start: 0, end: 3600, count: 1, place: "/log", name: "/log/a.seg" };
+    const added = await Promise.all(queues.map((queue) => queue.add([job])));
+    expect(added.reduce((sum, number) => sum + number)).toBe(1);
+    const taken = await Promise.all(queues.map((queue) => queue.take()));
+    expect(taken.filter((one) => one !== null)).toHaveLength(1);
+    for (const one of taken) await one?.done();
+    for (const queue of queues) await queue.close();
+  });
+
+  it("has a name that PostgreSQL and pg-boss take, and that no other records' queue has", () => {
+    const long = "x".repeat(62);
+    const names = ["sotto_records", `${long}a`, `${long}b`, "y".repeat(44), "y".repeat(45)].map(queueSchemaOf);
+    expect(names[0]).toBe("sotto_records_queue");
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z_][a-z0-9_]{0,49}$/);
   });
 });
 
