@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { passphrasesFrom } from "@sotto/keys";
+import { puzzleDigest } from "@sotto/wire";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { main } from "../../../decoder/cli.ts";
 import { systemContext } from "../../../decoder/commands/context.ts";
@@ -13,15 +14,19 @@ import { SegmentQueue } from "../../../decoder/queue/queue.ts";
 import { queueSchemaOf } from "../../../decoder/queue/schema.ts";
 import { scanIntoStores } from "../../../decoder/scanning/storescan.ts";
 import { listSegments } from "../../../decoder/source/source.ts";
+import { PostgresLog } from "../../../resolver/postgres/log.ts";
+import { PostgresSink } from "../../../resolver/postgres/sink.ts";
 import { binOf, PATIENCE, run } from "../../e2e/command.ts";
-import { temporaryFolder } from "../../e2e/scene.ts";
+import { NOON, temporaryFolder } from "../../e2e/scene.ts";
+import { ZONE } from "../../resolver/log/collection.ts";
 import { type TestDatabase, TestServer } from "../../resolver/postgres/server.ts";
 import { epochsFrom, seededKeyring } from "../keyrings.ts";
-import { DAY } from "../sealing.ts";
+import { DAY, sealed } from "../sealing.ts";
 import { MemoryStore } from "../store/memorystore.ts";
 import { knowledgeOf, type Spread, spreadLog, writeSpreadLog } from "./spreadlog.ts";
 
 const SECRET = "not-a-word-of-any-message";
+const READER_SECRET = "correct-horse";
 
 let server: TestServer;
 let database: TestDatabase;
@@ -42,9 +47,9 @@ async function scene(schema: string, spread: Spread) {
   const decoder = (command: string, ...args: string[]) => tell([...command.split(" "), "--store", store, ...args]);
   const workArgs = ["--keyring", at("keyring"), "--store", store, "--engine", "sodium-native", "--threads", "1"];
   return {
-    ...{ at, store, decoder },
+    ...{ at, key, store, decoder },
     enqueue: (...args: string[]) => decoder("enqueue", "--from", at("log"), ...args),
-    workOnce: () => run("sotto-decoder", ["work", "--once", ...workArgs]),
+    workOnce: (env = {}) => run("sotto-decoder", ["work", "--once", ...workArgs], { env }),
     /** A worker that goes on until somebody ends it. */
     startWorker: (...args: string[]) => startWorker([...workArgs, ...args]),
     queue: async () => JSON.parse((await decoder("queue", "--json")).stdout),
@@ -82,6 +87,21 @@ async function scannedAlone(log: string, keyring: string) {
     await pool.close();
   });
   return await knowledgeOf(store);
+}
+
+/** Makes a zone's log in the database publish frames. */
+async function publish(frames: readonly Uint8Array[]): Promise<void> {
+  const { store } = database;
+  let now = NOON;
+  const keeping = { bucket: 3600, minBatch: 1, publishAfter: 0, retention: 86_400 };
+  const log = await PostgresLog.open(store, ZONE, keeping, { clock: () => now });
+  const sink = new PostgresSink(store, ZONE);
+  const writer = await sink.begin((await log.follow(now)).open);
+  await writer.append(frames.map((frame) => ({ frame, digest: puzzleDigest(frame) })));
+  now += 3600;
+  await log.maintain((await log.follow(now)).open, now);
+  await sink.close();
+  await log.close();
 }
 
 async function knowledgeIn(place: string) {
@@ -193,6 +213,27 @@ describe("sotto-decoder enqueue and work", () => {
     expect(await worker.end("SIGTERM")).toBe(0);
     expect(worker.said()).toContain("handed back\n");
     expect(await queue()).toMatchObject({ waiting: 1, opening: 0, segments: [{ failures: 0, reason: null }] });
+  });
+
+  it("open segments of a zone's log in PostgreSQL with a password that each worker has, and the queue has not", async () => {
+    await server.database();
+    await server.ask(
+      database.name,
+      `CREATE ROLE queue_reader LOGIN PASSWORD '${READER_SECRET}' IN ROLE sotto_decoder, sotto_with_password`,
+    );
+    const { key, store, decoder, workOnce, ask } = await scene("from_database", SMALL);
+    await publish(sealed('{"from":"database"}', key, "from database"));
+    const reader = (password: string) => `postgres://queue_reader${password}@127.0.0.1:${server.port}/${database.name}`;
+    const put = await decoder("enqueue", "--from", reader(`:${READER_SECRET}`));
+    expect(put.stderr).toContain("put in: 1 segment\n");
+    const jobs = await ask("SELECT data ->> 'place' AS id FROM QUEUE.job");
+    expect(jobs).toEqual([{ id: reader("") }]);
+    const without = await workOnce({ PGPASSWORD: "" });
+    expect([without.code, without.stderr]).toEqual([1, expect.stringMatching(/password/)]);
+    expect(without.stderr).not.toContain(SECRET);
+    await ask("UPDATE QUEUE.job SET start_after = now()");
+    expect((await workOnce({ PGPASSWORD: READER_SECRET })).code).toBe(0);
+    expect((await knowledgeIn(store)).messages.map(({ text }) => text)).toEqual(['{"from":"database"}']);
   });
 
   it.each([
