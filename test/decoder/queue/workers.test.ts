@@ -228,7 +228,7 @@ describe("sotto-decoder enqueue and work", () => {
     expect(put.stderr).toContain("put in: 1 segment\n");
     const jobs = await ask("SELECT data ->> 'place' AS id FROM QUEUE.job");
     expect(jobs).toEqual([{ id: reader("") }]);
-    const without = await workOnce({ PGPASSWORD: "" });
+    const without = await workOnce({ PGPASSWORD: "wrong" });
     expect([without.code, without.stderr]).toEqual([1, expect.stringMatching(/password/)]);
     expect(without.stderr).not.toContain(SECRET);
     await ask("UPDATE QUEUE.job SET start_after = now()");
