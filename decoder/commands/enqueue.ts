@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { isConnectionString } from "@sotto/wire";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { keysAtHand } from "../keysources.ts";
 import { type Enqueued, enqueue } from "../queue/enqueue.ts";
+import { isFolder } from "../source/source.ts";
 import type { Context } from "./context.ts";
 import { collect, count, debugOption } from "./option.ts";
 import { queueStoreOption, refuseFile } from "./queuestore.ts";
@@ -62,7 +62,7 @@ async function run(flags: EnqueueFlags, context: Context): Promise<number> {
 
 /** A folder by its whole path, since a worker has a working folder of its own. */
 function whole(place: string): string {
-  return isConnectionString(place) || /^https?:\/\//i.test(place) ? place : resolve(place);
+  return isFolder(place) ? resolve(place) : place;
 }
 
 function formatEnqueued({ added, queued, scanned, dead }: Enqueued): string {
