@@ -152,7 +152,7 @@ export interface DatedId {
  * put is found by its own reads.
  */
 export interface SegmentScan {
-  /** How often it is scanned with this. */
+  /** How often it is scanned with this; settled with the first read or put where other processes may write. */
   readonly pass: number;
   /** Of these frames, those that are stored. */
   knownFrames(frames: readonly DatedId[]): Promise<Map<string, KnownFrame>>;
@@ -162,7 +162,8 @@ export interface SegmentScan {
   parts(ids: readonly DatedId[]): Promise<StoredPart[]>;
   put(batch: Batch): Promise<void>;
   /**
-   * Makes everything lasting, all at once, and ends the scan. Where it fails nothing is lasting.
+   * Makes everything lasting, all at once, and ends the scan. Where it fails nothing is lasting; where the connection to
+   * a database breaks meanwhile, all of it may be, and the next scan sees that.
    *
    * @param tried ids of keys, in any order.
    * @param weeks take the place of what was counted for these weeks of the segment before.
@@ -206,7 +207,9 @@ export interface Expired {
 /**
  * Records and the checkpoint of the scans that found them, in one place, so that they cannot disagree.
  *
- * One process has a store for writing at a time. Times are those of segments and days: nothing of the moment of
+ * Whether several processes may have a store open for writing is the store's to say. Where they may, as in PostgreSQL, one
+ * of them writes at a time: what another begins waits for it, for as long as the store says, and is refused with
+ * `SOTTO_STORE_BUSY` then; a scan waits no sooner than with its first read or put. Times are those of segments and days: nothing of the moment of
  * scanning is kept. Every answer comes in a fixed order, whatever the order of scanning; texts are ordered by their octets.
  *
  * Whatever fails is a StoreError. What is begun while a scan is, or while an iterable is read, and cannot be done then

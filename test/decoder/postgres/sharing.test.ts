@@ -230,3 +230,26 @@ describe("what is deleted", () => {
     expect(await filesWith(secret)).toBe(0);
   });
 });
+
+it("what is kept says no moment, and of the order of arrival only which segment something was found in", async () => {
+  const frames = Array.from({ length: 60 }, (_, at) => frameOf(`frame ${at}`));
+  const scan = await one.scan(segmentOf("a"));
+  for (let at = 0; at < 60; at += 20) await scan.put({ frames: frames.slice(at, at + 20), messages: [], parts: [] });
+  await scan.commit([], [{ week: 1, counts: countsOf({ taken: 60 }) }]);
+  const columns = await server.ask<{ type: string }>(
+    DATABASE,
+    `SELECT DISTINCT a.atttypid::regtype::text AS type FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+     WHERE c.relnamespace = $1::regnamespace AND a.attnum > 0 ORDER BY 1`,
+    [place.schema],
+  );
+  expect(columns.map(({ type }) => type)).toEqual(["bigint", "bytea", "integer", "text", "text[]"]);
+  // A transaction is a segment, whose hash stands beside each row anyway.
+  const [row] = await server.ask(DATABASE, `SELECT count(DISTINCT xmin::text)::integer AS n FROM ${place.schema}.frames`);
+  expect(row).toEqual({ n: 1 });
+  const kinds = await server.ask(
+    DATABASE,
+    "SELECT DISTINCT relkind::text FROM pg_class WHERE relnamespace = $1::regnamespace ORDER BY 1",
+    [place.schema],
+  );
+  expect(kinds.map(({ relkind }) => relkind)).toEqual(["i", "r"]);
+});
