@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { passphrasesFrom } from "@sotto/keys";
 import { puzzleDigest } from "@sotto/wire";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { main } from "../../../decoder/cli.ts";
 import { systemContext } from "../../../decoder/commands/context.ts";
 import { withKeys } from "../../../decoder/keysources.ts";
@@ -16,7 +16,7 @@ import { scanIntoStores } from "../../../decoder/scanning/storescan.ts";
 import { listSegments } from "../../../decoder/source/source.ts";
 import { PostgresLog } from "../../../resolver/postgres/log.ts";
 import { PostgresSink } from "../../../resolver/postgres/sink.ts";
-import { binOf, PATIENCE, run } from "../../e2e/command.ts";
+import { binOf, PATIENCE } from "../../e2e/command.ts";
 import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { ZONE } from "../../resolver/log/collection.ts";
 import { type TestDatabase, TestServer } from "../../resolver/postgres/server.ts";
@@ -35,8 +35,9 @@ beforeAll(async () => {
   database = await server.database(false);
 });
 afterAll(() => server.stop());
+afterEach(() => vi.unstubAllEnvs());
 
-/** A log in a folder, a keyring, and records of a schema. What only asks runs in this process, workers in their own. */
+/** A log in a folder, a keyring, and records of a schema. Workers that go on have processes of their own. */
 async function scene(schema: string, spread: Spread) {
   const folder = await temporaryFolder();
   const at = (name: string) => join(folder, name);
@@ -49,7 +50,7 @@ async function scene(schema: string, spread: Spread) {
   return {
     ...{ at, key, store, decoder },
     enqueue: (...args: string[]) => decoder("enqueue", "--from", at("log"), ...args),
-    workOnce: (env = {}) => run("sotto-decoder", ["work", "--once", ...workArgs], { env }),
+    workOnce: () => tell(["work", "--once", ...workArgs]),
     /** A worker that goes on until somebody ends it. */
     startWorker: (...args: string[]) => startWorker([...workArgs, ...args]),
     queue: async () => JSON.parse((await decoder("queue", "--json")).stdout),
@@ -68,6 +69,8 @@ async function tell(args: readonly string[]) {
     write: async (text) => {
       said.stdout += text;
     },
+    progress: { isTTY: false, write: () => true },
+    stop: () => new AbortController().signal,
     note: (text) => {
       said.stderr += `${text}\n`;
     },
@@ -228,11 +231,13 @@ describe("sotto-decoder enqueue and work", () => {
     expect(put.stderr).toContain("put in: 1 segment\n");
     const jobs = await ask("SELECT data ->> 'place' AS id FROM QUEUE.job");
     expect(jobs).toEqual([{ id: reader("") }]);
-    const without = await workOnce({ PGPASSWORD: "wrong" });
+    vi.stubEnv("PGPASSWORD", "wrong");
+    const without = await workOnce();
     expect([without.code, without.stderr]).toEqual([1, expect.stringMatching(/password/)]);
     expect(without.stderr).not.toContain(SECRET);
     await ask("UPDATE QUEUE.job SET start_after = now()");
-    expect((await workOnce({ PGPASSWORD: READER_SECRET })).code).toBe(0);
+    vi.stubEnv("PGPASSWORD", READER_SECRET);
+    expect((await workOnce()).code).toBe(0);
     expect((await knowledgeIn(store)).messages.map(({ text }) => text)).toEqual(['{"from":"database"}']);
   });
 
@@ -281,8 +286,14 @@ describe("three workers, of which one is killed in the middle of its commit", ()
     await vi.waitUntil(async () => (await ask(committing)).length === 1, PATIENCE);
     // The others open theirs meanwhile, and wait for it.
     const others = [startWorker(), startWorker()];
+    const impatient = startWorker();
     const active = () => ask("SELECT id FROM QUEUE.job WHERE state = 'active'");
-    await vi.waitUntil(async () => (await active()).length === 3, PATIENCE);
+    const turns = "SELECT pid::text AS id FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+    await vi.waitUntil(async () => (await ask(turns)).length === 3, PATIENCE);
+    expect(await active()).toHaveLength(4);
+    // Whoever waits for its turn can be stopped all the same.
+    expect(await impatient.end("SIGTERM")).toBe(0);
+    expect(impatient.said()).toContain("handed back\n");
     await killed.end("SIGKILL");
     await ask("COMMIT");
     await vi.waitUntil(async () => (await ask("SELECT id FROM QUEUE.job")).length === 1, PATIENCE);
