@@ -18,7 +18,7 @@ import { PATIENCE_MILLISECONDS, releaseLock, takeLock } from "./lock.ts";
 import { placeOf } from "./place.ts";
 import { allSegments, findSegment, framesById, lossesOf, rejectionsOf, sessionsOf, windowsOf } from "./queries.ts";
 import { readMessages, readTally } from "./reading.ts";
-import { type ExpiryRules, expireMessages, forgetMessages } from "./retention.ts";
+import { type ExpiryRules, expireMessages, forgetMessages, stillSpoken } from "./retention.ts";
 import { rewriteOwed } from "./rewriting.ts";
 import { prepareSchema, refuseNewer } from "./schema.ts";
 import { PostgresSegmentScan } from "./segmentscan.ts";
@@ -106,9 +106,16 @@ export class PostgresStore implements RecordStore {
     return this.#inBatches((session) => readMessages(session, states, report ?? null));
   }
 
+  /**
+   * While messages are read here, those that another process forgot, voided or deleted meanwhile stay as they are: who
+   * replaces them goes by what they were when the reading began.
+   */
   replace(messages: readonly StoredMessage[]): Promise<void> {
     return this.#write(["scan"], (session) =>
-      session.transaction(() => write(session, MESSAGES, ["day", "id"], messages)),
+      session.transaction(async () => {
+        const replaced = this.#readings > 0 ? await stillSpoken(session, messages) : messages;
+        await write(session, MESSAGES, ["day", "id"], replaced);
+      }),
     );
   }
 

@@ -1,6 +1,7 @@
-import type { Expired, RecordStore } from "../store/contract.ts";
+import type { Expired, RecordStore, StoredMessage } from "../store/contract.ts";
+import { byId, MESSAGES } from "../store/tables.ts";
 import type { Session } from "./session.ts";
-import { octets } from "./table.ts";
+import { find, octets } from "./table.ts";
 
 /** When what has had its time, see {@link RecordStore.expire}. */
 export type ExpiryRules = Parameters<RecordStore["expire"]>[0];
@@ -10,6 +11,12 @@ export type SpeakingTable = "messages" | "parts";
 
 /** Segments of which what was incomplete may go. */
 const ENDED = "segment IN (SELECT sha256 FROM segments WHERE end_time < $1::float8)";
+
+/** Of these messages, those that are there and say something that may be replaced: records, and what was rejected. */
+export async function stillSpoken(session: Session, messages: readonly StoredMessage[]): Promise<StoredMessage[]> {
+  const there = byId(await find(session, MESSAGES, "id", messages));
+  return messages.filter(({ id }) => ["record", "rejected"].includes(there.get(id)?.state ?? ""));
+}
 
 /** Deletes what messages say; @returns how many were not forgotten before. */
 export async function forgetMessages(session: Session, ids: readonly string[]): Promise<number> {

@@ -230,7 +230,10 @@ export interface RecordStore {
    * @param report leaves only records of this report; all without it.
    */
   messagesIn(states: readonly MessageState[], report?: string): AsyncIterable<StoredMessage[]>;
-  /** Puts other messages in the place of those with the same id, at once; {@link messagesIn} may be under way. */
+  /**
+   * Puts other messages in the place of those with the same id, at once; {@link messagesIn} may be under way. What another
+   * process forgot, voided or deleted since that began stays so.
+   */
   replace(messages: readonly StoredMessage[]): Promise<void>;
 
   /** The windows of a report that there are records of: the first, and the last; null when there are none. */

@@ -21,7 +21,7 @@ beforeAll(async () => {
   server = await TestServer.start(WITH_TLS, placeCertificate);
   for (const role of ["north", "south", "reader", "worker"]) await ask(`CREATE ROLE ${role} LOGIN`);
   await ask(`CREATE ROLE careful LOGIN PASSWORD '${SECRET}' IN ROLE sotto_with_password`);
-});
+}, 60_000);
 afterAll(() => server.stop());
 
 beforeEach(() => {

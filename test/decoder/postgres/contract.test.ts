@@ -15,7 +15,7 @@ beforeAll(async () => {
     "postgres",
     `CREATE DATABASE ${DATABASE} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'sv-SE' LOCALE 'C'`,
   );
-});
+}, 60_000);
 afterAll(() => server.stop());
 
 const place = async () => postgresPlace(server, DATABASE);

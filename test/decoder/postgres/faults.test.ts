@@ -17,7 +17,7 @@ let place: PostgresPlace;
 beforeAll(async () => {
   // What is committed is to be there after a kill.
   server = await TestServer.start(["fsync=on", "full_page_writes=on"]);
-});
+}, 60_000);
 afterAll(() => server.stop());
 
 beforeEach(() => {

@@ -13,6 +13,7 @@ import {
   countsOf,
   DAY,
   dated,
+  emptyOf,
   frameOf,
   gather,
   idOf,
@@ -35,7 +36,7 @@ let other: PostgresStore;
 
 beforeAll(async () => {
   server = await TestServer.start();
-});
+}, 60_000);
 afterAll(() => server.stop());
 
 beforeEach(async () => {
@@ -220,12 +221,19 @@ describe("what is deleted", () => {
     expect(await gather(one.messagesIn(["record"]))).toHaveLength(1);
   });
 
-  it("is got out of them by the next deletion, where readers kept a table from being written anew", async () => {
-    await scanInto(one, segmentOf("a"), forgotten);
-    for await (const _ of other.messagesIn(["record"])) {
+  it("is put back by nobody who had read it to replace it; while one reads, it stays in the files until the next deletion", async () => {
+    await scanInto(one, segmentOf("a"), { messages: [...forgotten.messages, recordOf("h", { day: DAY + 2 })] });
+    for await (const batch of other.messagesIn(["record"])) {
       expect(await one.forget([idOf("f")])).toBe(1);
+      // As expiry does, which would wait for the reader, too.
+      await server.ask(DATABASE, `DELETE FROM ${place.schema}.messages WHERE id = '\\x${idOf("g")}'`);
+      await other.replace(batch.map((message) => ({ ...message, session: "replaced" })));
       expect(await filesWith(secret)).toBe(1);
     }
+    expect(await gather(one.messagesIn(["record", "forgotten"]))).toEqual([
+      emptyOf("f", "forgotten"),
+      recordOf("h", { day: DAY + 2, session: "replaced" }),
+    ]);
     expect(await one.expire(FOREVER)).toMatchObject({ messages: 0 });
     expect(await filesWith(secret)).toBe(0);
   });
@@ -244,7 +252,10 @@ it("what is kept says no moment, and of the order of arrival only which segment 
   );
   expect(columns.map(({ type }) => type)).toEqual(["bigint", "bytea", "integer", "text", "text[]"]);
   // A transaction is a segment, whose hash stands beside each row anyway.
-  const [row] = await server.ask(DATABASE, `SELECT count(DISTINCT xmin::text)::integer AS n FROM ${place.schema}.frames`);
+  const [row] = await server.ask(
+    DATABASE,
+    `SELECT count(DISTINCT xmin::text)::integer AS n FROM ${place.schema}.frames`,
+  );
   expect(row).toEqual({ n: 1 });
   const kinds = await server.ask(
     DATABASE,
