@@ -4,10 +4,7 @@ import { UsageError } from "../errors.ts";
 
 /** Names the records that a queue belongs to. */
 export const queueStoreOption = () =>
-  new Option(
-    "--store <postgres://...>",
-    "the records in PostgreSQL, made if they are missing; the queue is beside them",
-  ).makeOptionMandatory();
+  new Option("--store <postgres://...>", "the records in PostgreSQL, with the queue beside them").makeOptionMandatory();
 
 /** @throws UsageError `SOTTO_USAGE` for a file, which one process at a time may write to. */
 export function refuseFile(store: string): void {
