@@ -33,8 +33,12 @@ export interface Context extends AnswerContext {
   readonly progress: ProgressStream;
   /** From the first call on, the first Ctrl-C or SIGTERM ends this signal; another one ends the process as ever. */
   stop(): AbortSignal;
-  /** Opens a store of records to write to it; makes it unless it is there. */
-  openStoreToWrite(place: string): Promise<RecordStore>;
+  /**
+   * Opens a store of records to write to it; makes it unless it is there.
+   *
+   * @param signal ends waiting for other processes that write.
+   */
+  openStoreToWrite(place: string, signal?: AbortSignal): Promise<RecordStore>;
   /** Opens the queue beside records in PostgreSQL; makes it unless it is there. */
   openQueue(store: string, options?: QueueOptions): Promise<SegmentQueue>;
 }
@@ -57,8 +61,8 @@ export function systemContext(): Context {
       : null,
     confirm: terminal === null ? null : (question) => confirm(terminal, question),
     definition: readDefinition,
-    openStore: (place) => openRecords(place, true),
-    openStoreToWrite: (place) => openRecords(place, false),
+    openStore: (place) => openRecords(place, { readOnly: true }),
+    openStoreToWrite: (place, signal) => openRecords(place, { readOnly: false, ...(signal && { signal }) }),
     openQueue: async (store, options) => {
       const { SegmentQueue } = await import("../queue/queue.ts");
       return await SegmentQueue.open(store, options);
@@ -75,15 +79,18 @@ export function systemContext(): Context {
 }
 
 /** What keeps records is loaded by those who need it: that takes longer than many a scan. */
-async function openRecords(place: string, readOnly: boolean): Promise<RecordStore> {
+async function openRecords(
+  place: string,
+  how: { readonly readOnly: boolean; readonly signal?: AbortSignal },
+): Promise<RecordStore> {
   if (isConnectionString(place)) {
     const { PostgresStore } = await import("../postgres/postgresstore.ts");
-    return await PostgresStore.open(place, { readOnly });
+    return await PostgresStore.open(place, how);
   }
   // Whatever DuckDB makes beside the records is for their owner, too.
-  if (!readOnly) process.umask(0o077);
+  if (!how.readOnly) process.umask(0o077);
   const { DuckDbStore } = await import("../duckdb/duckdbstore.ts");
-  return await DuckDbStore.open(place, { readOnly });
+  return await DuckDbStore.open(place, how);
 }
 
 function onceStopped(): AbortSignal {

@@ -38,32 +38,38 @@ interface OpenStore {
 }
 
 /** Scans what is new into stores. @returns the exit code. */
-export async function scanStores({ sources, lots, pool, flags }: StoreScanParts, context: Context): Promise<number> {
+export async function scanStores(parts: StoreScanParts, context: Context): Promise<number> {
   const signal = context.stop();
-  return await withStores(flags, context, async (stores) => {
-    if (flags.replay === true) await replayAndTell(stores, context);
-    const { passed, trouble, gone } = sources;
-    const projects = stores.map(({ store, check }, at) => ({ store, check, keys: (lots[at] as KeyLot).keys }));
-    let result: StoreScanResult;
-    try {
-      result = await scanIntoStores(sources.segments, { projects, pool, signal, passed, trouble, gone });
-    } catch (error) {
-      sources.clear();
-      if (!signal.aborted) throw error;
-      return stopped(context, "what was scanned is kept; run it again to go on");
-    }
-    sources.clear();
-    for (const [at, open] of stores.entries()) {
-      const { retired } = lots[at] as KeyLot;
-      const found = result.projects[at] as ProjectResult;
-      const expired = await expireStore(open.store, { keepDays: flags.keep ?? null, retired });
-      for (const key of found.pendingKeys) sources.note(formatPendingKey(key));
-      tellStore(stores, open, context);
-      context.note(await formatResult(open.store, { ...found, repeated: result.repeated }, pool.engine));
-      if (expired > 0) context.note(`deleted as too old: ${count(expired, "message")}`);
-    }
-    return sources.hasTroubles ? 1 : 0;
-  });
+  try {
+    return await withStores(parts.flags, context, (stores) => scanAndTell(parts, stores, context, signal), signal);
+  } catch (error) {
+    parts.sources.clear();
+    if (!signal.aborted) throw error;
+    return stopped(context, "what was scanned is kept; run it again to go on");
+  }
+}
+
+async function scanAndTell(
+  { sources, lots, pool, flags }: StoreScanParts,
+  stores: readonly OpenStore[],
+  context: Context,
+  signal: AbortSignal,
+): Promise<number> {
+  if (flags.replay === true) await replayAndTell(stores, context);
+  const { passed, trouble, gone } = sources;
+  const projects = stores.map(({ store, check }, at) => ({ store, check, keys: (lots[at] as KeyLot).keys }));
+  const result = await scanIntoStores(sources.segments, { projects, pool, signal, passed, trouble, gone });
+  sources.clear();
+  for (const [at, open] of stores.entries()) {
+    const { retired } = lots[at] as KeyLot;
+    const found = result.projects[at] as ProjectResult;
+    const expired = await expireStore(open.store, { keepDays: flags.keep ?? null, retired });
+    for (const key of found.pendingKeys) sources.note(formatPendingKey(key));
+    tellStore(stores, open, context);
+    context.note(await formatResult(open.store, { ...found, repeated: result.repeated }, pool.engine));
+    if (expired > 0) context.note(`deleted as too old: ${count(expired, "message")}`);
+  }
+  return sources.hasTroubles ? 1 : 0;
 }
 
 /** Holds what stores rejected against their definitions again, without scanning. @returns the exit code. */
@@ -78,6 +84,7 @@ async function withStores(
   { store: paths = [], definition: definitions = [] }: ScanFlags,
   context: Context,
   work: (stores: readonly OpenStore[]) => Promise<number>,
+  signal?: AbortSignal,
 ): Promise<number> {
   // A definition that cannot be read is found before anything is opened.
   const read = await Promise.all(definitions.map((path) => context.definition(path)));
@@ -86,7 +93,7 @@ async function withStores(
     for (const [at, path] of paths.entries()) {
       const definition = read[at];
       const check = definition === undefined ? null : new ReportCheck(definition.reports);
-      stores.push({ shown: describeStore(path), store: await context.openStoreToWrite(path), check });
+      stores.push({ shown: describeStore(path), store: await context.openStoreToWrite(path, signal), check });
     }
     return await work(stores);
   } finally {

@@ -72,7 +72,7 @@ async function workWith(
   // A definition that cannot be read is found before anything is opened.
   const check = definition === undefined ? null : new ReportCheck((await context.definition(definition)).reports);
   const stop = context.stop();
-  const store = await context.openStoreToWrite(place);
+  const store = await context.openStoreToWrite(place, stop);
   try {
     const queue = await context.openQueue(place, { supervise: true });
     try {

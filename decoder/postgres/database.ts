@@ -3,6 +3,7 @@ import { connectionSecrets } from "@sotto/wire";
 import pg from "pg";
 import { type Connectable, connectable, connectionOptions } from "./connection.ts";
 import { storeFailed } from "./failure.ts";
+import type { Waiting } from "./lock.ts";
 import type { RecordsPlace } from "./place.ts";
 import { Session } from "./session.ts";
 
@@ -28,6 +29,7 @@ const SESSION = `
 /** A store's database: connections as they are needed. One on which anything failed is not used again. */
 export class Database {
   readonly place: RecordsPlace;
+  readonly waiting: Waiting;
   /** The number of the advisory lock of whoever writes: of 64 bits, by the schema's name. */
   readonly lock: string;
   readonly #secrets: readonly string[];
@@ -36,8 +38,9 @@ export class Database {
   readonly #sessions = new Set<Session>();
 
   /** @throws StoreError, ConnectionStringError, PasswordFileError. */
-  constructor(place: RecordsPlace, readOnly: boolean) {
+  constructor(place: RecordsPlace, readOnly: boolean, waiting: Waiting) {
     this.place = place;
+    this.waiting = waiting;
     this.lock = createHash("sha256").update(`sotto records ${place.schema}`).digest().readBigInt64BE().toString();
     let found: Connectable;
     try {

@@ -4,29 +4,47 @@ import { isState, SQLSTATE } from "./failure.ts";
 import type { Session } from "./session.ts";
 
 /** How long somebody waits for another process to be done with a segment, or with writing tables anew. */
-export const PATIENCE_MILLISECONDS = 300_000;
+const PATIENCE_MILLISECONDS = 300_000;
+
+/** How somebody waits for another process that writes. */
+export interface Waiting {
+  /** In milliseconds: at least 1, five minutes without it. */
+  readonly patience?: number;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Waits until nobody else writes to a store. The lock goes with the transaction, or with the session if it is for that,
  * and in any case with the connection: so it does with whoever dies.
  *
- * @throws StoreError `SOTTO_STORE_BUSY` when patience is at an end.
+ * @throws StoreError `SOTTO_STORE_BUSY` when patience is at an end, or the waiting is.
  */
 export async function takeLock(
   session: Session,
-  database: Database,
+  { lock, place, waiting }: Database,
   until: "transaction" | "session",
-  patience: number,
 ): Promise<void> {
-  await session.run(`SET ${until === "transaction" ? "LOCAL " : ""}lock_timeout = ${Math.max(1, patience)}`);
+  const { patience = PATIENCE_MILLISECONDS, signal } = waiting;
+  const isTransaction = until === "transaction";
+  const set = `SET ${isTransaction ? "LOCAL " : ""}lock_timeout`;
+  const isStopped = () => signal?.aborted === true;
+  const busy = (what: string) =>
+    new StoreError("SOTTO_STORE_BUSY", `another process writes to ${place.shown}, and ${what}`);
+  if (isStopped()) throw busy("was not waited for");
+  await session.run(`${set} = ${patience}`);
+  const breakOff = () => session.destroy();
+  signal?.addEventListener("abort", breakOff);
   try {
-    const function_ = until === "transaction" ? "pg_advisory_xact_lock" : "pg_advisory_lock";
-    await session.run(`SELECT ${function_}($1)`, [database.lock]);
+    await session.run(`SELECT ${isTransaction ? "pg_advisory_xact_lock" : "pg_advisory_lock"}($1)`, [lock]);
   } catch (error) {
-    if (!isState(error, SQLSTATE.lockNotAvailable)) throw error;
-    throw new StoreError("SOTTO_STORE_BUSY", `another process writes to ${database.place.shown}, and did not end`);
+    if (isStopped()) throw busy("was not waited for");
+    if (isState(error, SQLSTATE.lockNotAvailable)) throw busy("did not end");
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", breakOff);
   }
-  await session.run(`SET ${until === "transaction" ? "LOCAL " : ""}lock_timeout = 0`);
+  await session.run(`${set} = 0`);
 }
 
 /** Lets others write who wait for a lock that is the session's. */

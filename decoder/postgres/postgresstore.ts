@@ -14,7 +14,7 @@ import type {
 } from "../store/contract.ts";
 import { MESSAGES } from "../store/tables.ts";
 import { Database } from "./database.ts";
-import { PATIENCE_MILLISECONDS, releaseLock, takeLock } from "./lock.ts";
+import { releaseLock, takeLock, type Waiting } from "./lock.ts";
 import { placeOf } from "./place.ts";
 import { allSegments, findSegment, framesById, lossesOf, rejectionsOf, sessionsOf, windowsOf } from "./queries.ts";
 import { readMessages, readTally } from "./reading.ts";
@@ -26,11 +26,9 @@ import type { Session } from "./session.ts";
 import { write } from "./table.ts";
 
 /** How a store is opened. */
-export interface PostgresStoreOptions {
+export interface PostgresStoreOptions extends Waiting {
   /** Changes nothing, and needs no right to. */
   readonly readOnly?: boolean;
-  /** How long to wait for another process that writes, in milliseconds. */
-  readonly patience?: number;
 }
 
 /**
@@ -42,15 +40,13 @@ export interface PostgresStoreOptions {
 export class PostgresStore implements RecordStore {
   readonly #database: Database;
   readonly #readOnly: boolean;
-  readonly #patience: number;
   #scan: SegmentScan | null = null;
   #readings = 0;
   #isClosed = false;
 
-  private constructor(database: Database, readOnly: boolean, patience: number) {
+  private constructor(database: Database, readOnly: boolean) {
     this.#database = database;
     this.#readOnly = readOnly;
-    this.#patience = patience;
   }
 
   /**
@@ -64,16 +60,16 @@ export class PostgresStore implements RecordStore {
    */
   static async open(
     store: string,
-    { readOnly = false, patience = PATIENCE_MILLISECONDS }: PostgresStoreOptions = {},
+    { readOnly = false, ...waiting }: PostgresStoreOptions = {},
   ): Promise<PostgresStore> {
-    const database = new Database(placeOf(store), readOnly);
+    const database = new Database(placeOf(store), readOnly, waiting);
     try {
-      await prepareSchema(database, readOnly, patience);
+      await prepareSchema(database, readOnly);
     } catch (error) {
       await database.close();
       throw error;
     }
-    return new PostgresStore(database, readOnly, patience);
+    return new PostgresStore(database, readOnly);
   }
 
   segment(sha256: string): Promise<ScannedSegment | null> {
@@ -96,7 +92,6 @@ export class PostgresStore implements RecordStore {
     this.#scan = new PostgresSegmentScan(this.#database, {
       segment,
       lastPass: known?.pass ?? 0,
-      patience: this.#patience,
       ended,
     });
     return this.#scan;
@@ -179,7 +174,7 @@ export class PostgresStore implements RecordStore {
     return await this.#unlessClosed(async () => {
       const session = await this.#database.session();
       try {
-        await takeLock(session, this.#database, "session", this.#patience);
+        await takeLock(session, this.#database, "session");
         await refuseNewer(session, this.#database.place);
         const result = await task(session);
         await releaseLock(session, this.#database);

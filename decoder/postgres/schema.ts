@@ -20,11 +20,11 @@ type Found = "missing" | "empty" | number;
  * @throws StoreError `SOTTO_STORE_MISSING`, `SOTTO_STORE_FOREIGN`, `SOTTO_STORE_NEWER`, `SOTTO_STORE_OLDER`,
  *   `SOTTO_STORE_ENCODING`, `SOTTO_STORE_BUSY`.
  */
-export async function prepareSchema(database: Database, readOnly: boolean, patience: number): Promise<void> {
+export async function prepareSchema(database: Database, readOnly: boolean): Promise<void> {
   const found = await database.briefly((session) => find(session, database.place));
   if (found === SCHEMA_VERSION) return;
   if (!readOnly) {
-    await database.briefly((session) => session.transaction(() => migrate(session, database, patience)));
+    await database.briefly((session) => session.transaction(() => migrate(session, database)));
     return;
   }
   const { shown } = database.place;
@@ -41,9 +41,9 @@ export async function refuseNewer(session: Session, { shown }: RecordsPlace): Pr
   if (about?.[0] !== SCHEMA_VERSION) throw newer(shown);
 }
 
-async function migrate(session: Session, database: Database, patience: number): Promise<void> {
+async function migrate(session: Session, database: Database): Promise<void> {
   const { place } = database;
-  await takeLock(session, database, "transaction", patience);
+  await takeLock(session, database, "transaction");
   const found = await find(session, place);
   if (found === "missing") await session.run(`CREATE SCHEMA "${place.schema}"`);
   const from = typeof found === "number" ? found : 0;

@@ -23,7 +23,6 @@ export interface ScanBeginning {
   readonly segment: SegmentFacts;
   /** Of the last committed scan of the segment; 0 when there was none. */
   readonly lastPass: number;
-  readonly patience: number;
   /** Called once, when it is over. */
   ended(): void;
 }
@@ -126,13 +125,13 @@ export class PostgresSegmentScan implements SegmentScan {
   }
 
   async #begin(): Promise<Session> {
-    const { segment, lastPass, patience } = this.#beginning;
+    const { segment, lastPass } = this.#beginning;
     const session = await this.#database.session();
     if (this.#isOver) session.destroy();
     this.#refuseWhenOver();
     this.#session = session;
     await session.run("BEGIN");
-    await takeLock(session, this.#database, "transaction", patience);
+    await takeLock(session, this.#database, "transaction");
     await refuseNewer(session, this.#database.place);
     const known = await findSegment(session, segment.sha256);
     if (known !== null && known.pass !== lastPass) {

@@ -35,7 +35,7 @@ export interface StoreScanResult {
  * goes on behind the last one that was.
  *
  * @param segments in the order of time, of one place or several.
- * @throws when the signal has ended it, anything: look at the signal first; StoreError, EngineError.
+ * @throws the signal's reason; StoreError, EngineError.
  */
 export async function scanIntoStores(
   segments: readonly Segment[],
@@ -60,9 +60,6 @@ class StoreScan {
 
   async scan(segments: readonly Segment[]): Promise<StoreScanResult> {
     const { pool, signal } = this.#context;
-    // Whoever waits for a store that another process writes to would be deaf for minutes.
-    const drop = () => void this.#abandon().catch(() => {});
-    signal?.addEventListener("abort", drop);
     try {
       for await (const { opened, tag } of pool.open(this.#feed.runs(segments, signal), signal)) {
         await this.#end(this.#feed.finished(tag));
@@ -70,8 +67,7 @@ class StoreScan {
       }
       await this.#end(this.#feed.finished(null));
     } finally {
-      signal?.removeEventListener("abort", drop);
-      await this.#abandon();
+      for (const project of this.#projects) await project.abandon();
     }
     return { projects: this.#projects.map((project) => project.result()), repeated: this.#repeated };
   }
@@ -91,10 +87,6 @@ class StoreScan {
       for (const [at, project] of this.#projects.entries()) project.settle(facts, plans[at] ?? null);
     }
     return merged;
-  }
-
-  async #abandon(): Promise<void> {
-    for (const project of this.#projects) await project.abandon();
   }
 
   async #end(readings: readonly Reading[]): Promise<void> {

@@ -51,13 +51,14 @@ async function open(patience?: number): Promise<PostgresStore> {
   return store;
 }
 
-/** Whether somebody waits for the lock of who writes. */
-async function isWaiting(): Promise<boolean> {
-  const rows = await server.ask(DATABASE, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
-  return rows.length > 0;
+/** Until so many wait for the lock of who writes. */
+async function untilWaiting(number = 1): Promise<void> {
+  const text = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+  await vi.waitUntil(async () => (await server.ask(DATABASE, text)).length === number, {
+    timeout: 20_000,
+    interval: 5,
+  });
 }
-
-const untilWaiting = () => vi.waitUntil(isWaiting, { timeout: 20_000, interval: 5 });
 
 async function begun(store: RecordStore, segment: SegmentFacts, label: string): Promise<SegmentScan> {
   const scan = await store.scan(segment);
@@ -121,6 +122,20 @@ describe("several processes that write to one store", () => {
     await refused;
     await scan.commit([], []);
     expect(await one.framesById([idOf("g")])).toEqual(new Map());
+  });
+
+  it("need not wait for longer than they are to", async () => {
+    const scan = await begun(one, segmentOf("a"), "f");
+    const stop = new AbortController();
+    const stopped = await place.open({ signal: stop.signal });
+    onTestFinished(() => stopped.close());
+    const expired = expect(stopped.expire(FOREVER)).rejects.toMatchObject({ code: "SOTTO_STORE_BUSY" });
+    const waiting = await stopped.scan(segmentOf("b"));
+    const refused = expect(waiting.knownFrames([])).rejects.toMatchObject({ code: "SOTTO_STORE_BUSY" });
+    await untilWaiting(2);
+    stop.abort();
+    await Promise.all([expired, refused]);
+    await scan.commit([], []);
   });
 
   it("have the lock at once after one was killed in the middle of a scan, of which nothing is left", async () => {

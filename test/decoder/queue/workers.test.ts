@@ -33,7 +33,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   server = await TestServer.start();
   database = await server.database(false);
-});
+}, PATIENCE.timeout);
 afterAll(() => server.stop());
 afterEach(() => vi.unstubAllEnvs());
 
