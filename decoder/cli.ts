@@ -3,13 +3,16 @@ import { HELP_FORM } from "@sotto/wire/help";
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
 import { register as registerEngines } from "./commands/engines.ts";
+import { register as registerEnqueue } from "./commands/enqueue.ts";
 import { register as registerExport } from "./commands/export.ts";
 import { register as registerForget } from "./commands/forget.ts";
 import { register as registerLosses } from "./commands/losses.ts";
 import { register as registerPublish } from "./commands/publish.ts";
+import { register as registerQueue } from "./commands/queue.ts";
 import { register as registerReport } from "./commands/report.ts";
 import { register as registerScan } from "./commands/scan.ts";
 import { register as registerServe } from "./commands/serve.ts";
+import { register as registerWork } from "./commands/work.ts";
 
 const COMMANDS = [
   registerScan,
@@ -19,6 +22,9 @@ const COMMANDS = [
   registerLosses,
   registerExport,
   registerForget,
+  registerEnqueue,
+  registerWork,
+  registerQueue,
   registerEngines,
 ];
 

@@ -1,6 +1,7 @@
 import { KeyFileError, Keyring, keyId, type Passphrases, readKeyFile } from "@sotto/keys";
-import { dateOfDay, type KeyPair, SottoError } from "@sotto/wire";
+import { dateOfDay, type KeyPair, SottoError, weekOf } from "@sotto/wire";
 import { type EpochSecret, ScanKeys } from "./scankeys.ts";
+import type { WeekKeyIds } from "./scanning/plan.ts";
 
 /** Where the keys of a scan are. */
 export interface KeySources {
@@ -37,6 +38,22 @@ export async function withKeys<T>(
   } finally {
     for (const { secretKey } of [...always, ...epochs]) secretKey?.fill(0);
   }
+}
+
+/**
+ * Tells which keys a scan with keyrings would try, without a passphrase: by their public parts, and by which secrets are
+ * there.
+ *
+ * @throws KeyringError with the place in its message.
+ */
+export async function keysAtHand(keyrings: readonly string[]): Promise<WeekKeyIds> {
+  const lists = await Promise.all(
+    keyrings.map((folder) => named(folder, async () => await (await Keyring.open(folder)).present())),
+  );
+  const keys = lists.flat().filter(({ retired }) => retired === undefined);
+  return {
+    ofWeek: (week) => ({ tried: keys.filter(({ from, until }) => weekOf(from) <= week && week < weekOf(until)) }),
+  };
 }
 
 /** The keys of a keyring that are not retired. The secret of one that is may lie in a backup, but is to be no more. */

@@ -87,6 +87,15 @@ export function describeConnection(store: string): string {
   return base.replace(/^([^:]*:\/\/)(?:.*@)?/, "$1");
 }
 
+/** A connection string without the password that it may hold. */
+export function withoutPassword(store: string): string {
+  const [base, query] = splitOnce(store, "?");
+  const parameters = new URLSearchParams(query);
+  parameters.delete("password");
+  const named = base.replace(/^([^:]*:\/\/[^:@/]*):.*@/, "$1@");
+  return parameters.size === 0 ? named : `${named}?${parameters}`;
+}
+
 /** Whom a password is for. */
 export interface Login {
   readonly host: string;

@@ -22,6 +22,7 @@ export {
   type Login,
   passwordIn,
   tellableAnswer,
+  withoutPassword,
 } from "./connectionstring.ts";
 export { dateOfDay, dayOfDate } from "./date.ts";
 export {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { confirm, type Passphrases, passphrasesFrom, processTerminal, type Terminal } from "@sotto/keys";
 import { type Definition, isConnectionString } from "@sotto/wire";
 import type { ProgressStream } from "../progress.ts";
+import type { QueueOptions, SegmentQueue } from "../queue/queue.ts";
 import type { RecordStore } from "../store/contract.ts";
 import { readDefinition } from "./definitionfile.ts";
 
@@ -38,6 +39,8 @@ export interface Context extends AnswerContext {
    * @param signal ends waiting for other processes that write.
    */
   openStoreToWrite(place: string, signal?: AbortSignal): Promise<RecordStore>;
+  /** Opens the queue beside records in PostgreSQL; makes it unless it is there. */
+  openQueue(store: string, options?: QueueOptions): Promise<SegmentQueue>;
 }
 
 /** Passphrases as a command's flags and its context give them. */
@@ -60,6 +63,10 @@ export function systemContext(): Context {
     definition: readDefinition,
     openStore: (place) => openRecords(place, { readOnly: true }),
     openStoreToWrite: (place, signal) => openRecords(place, { readOnly: false, ...(signal && { signal }) }),
+    openQueue: async (store, options) => {
+      const { SegmentQueue } = await import("../queue/queue.ts");
+      return await SegmentQueue.open(store, options);
+    },
     write: async (text) => {
       if (!stdout.write(text)) await once(stdout, "drain");
     },

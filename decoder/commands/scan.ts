@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { keepOutOfCoreFiles } from "@sotto/keys";
 import { furtherHelp } from "@sotto/wire/help";
-import { type Command, InvalidArgumentError, Option } from "commander";
-import { ENGINE_NAMES } from "../engine/engine.ts";
+import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { keepHeapSmall } from "../heap.ts";
 import { type KeySources, withKeys } from "../keysources.ts";
@@ -12,34 +11,16 @@ import { type Context, passphrasesOf } from "./context.ts";
 import { collect, debugOption } from "./option.ts";
 import { printScan } from "./printscan.ts";
 import type { ScanFlags } from "./scanflags.ts";
+import { addEngineOptions, addFromOptions, addKeyOptions, keepOption } from "./scanoptions.ts";
 import { Sources } from "./sources.ts";
 import { type KeyLot, replayStores, scanStores } from "./storescan.ts";
 
 /** Adds `sotto-decoder scan`. */
 export function register(program: Command, context: Context, exit: (code: number) => void): void {
-  program
+  const command = program
     .command("scan")
-    .description("try keys on every frame, and print what opens or keep it as records")
-    .option(
-      "--keyring <folder>",
-      "a keyring, as sotto-keys makes it (repeatable): a week's key for its frames",
-      collect,
-    )
-    .option("--key-file <file>", "a secret key, tried on every frame (repeatable)", collect)
-    .option(
-      "--passphrase-file <file>",
-      "the passphrase, in a file that only you can read (else SOTTO_PASSPHRASE, else a question)",
-    )
-    .option(
-      "--from <folder|url>",
-      "a folder with *.seg files, a collector's address, or postgres://... (repeatable)",
-      collect,
-    )
-    .option(
-      "--public-key <file|key>",
-      "a collector's minisign key (repeatable): read only what a list signed by it names, in every source",
-      collect,
-    )
+    .description("try keys on every frame, and print what opens or keep it as records");
+  addFromOptions(addKeyOptions(command))
     .option(
       "--store <file|url>",
       "keep records in a file or postgres://..., made if missing, not print them; scan only what is new (repeatable)",
@@ -51,9 +32,8 @@ export function register(program: Command, context: Context, exit: (code: number
       collect,
     )
     .option("--replay", "hold what the store rejected against the definition again; --from and keys may be left out")
-    .addOption(new Option("--keep <days>", "delete records older than this, such as 400d").argParser(parseDays))
-    .addOption(new Option("--engine <name>", "what opens boxes").choices(["auto", ...ENGINE_NAMES]).default("auto"))
-    .addOption(new Option("--threads <n>", "how many threads open boxes (default: all cores)").argParser(parseThreads))
+    .addOption(keepOption());
+  addEngineOptions(command)
     .addOption(debugOption())
     .addHelpText(
       "after",
@@ -158,15 +138,4 @@ function refuseUnequal({ store: stores = [], keyring = [], keyFile = [], from, d
 
 function usage(message: string): UsageError {
   return new UsageError("SOTTO_USAGE", message);
-}
-
-function parseDays(text: string): number {
-  const [, days] = /^([1-9]\d{0,4})d$/.exec(text) ?? [];
-  if (days === undefined) throw new InvalidArgumentError("give a number of days, such as 400d");
-  return Number(days);
-}
-
-function parseThreads(text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError(`'${text}' is not a number of threads`);
-  return Number(text);
 }

@@ -1,8 +1,7 @@
+import type { EngineFlags, KeyFlags } from "./scanoptions.ts";
+
 /** What `sotto-decoder scan` is given. */
-export interface ScanFlags {
-  readonly keyring?: string[];
-  readonly keyFile?: string[];
-  readonly passphraseFile?: string;
+export interface ScanFlags extends KeyFlags, EngineFlags {
   readonly from?: string[];
   readonly publicKey?: string[];
   readonly store?: string[];
@@ -10,6 +9,4 @@ export interface ScanFlags {
   readonly replay?: boolean;
   /** Days. */
   readonly keep?: number;
-  readonly engine: string;
-  readonly threads?: number;
 }

@@ -22,11 +22,15 @@ export class Sources {
   /** How many frames they have together. */
   readonly frames: number;
   readonly #context: Context;
+  /** Which place each was listed in, as the person named it. */
+  readonly #places: ReadonlyMap<Segment, string>;
   readonly #progress: Progress;
   #troubles: number;
 
-  private constructor(context: Context, segments: readonly Segment[], troubles: number) {
+  private constructor(context: Context, places: ReadonlyMap<Segment, string>, troubles: number) {
     this.#context = context;
+    this.#places = places;
+    const segments = [...places.keys()];
     this.segments = segments.toSorted((a, b) => a.start - b.start || a.end - b.end);
     this.#troubles = troubles;
     this.frames = segments.reduce((sum, { count }) => sum + count, 0);
@@ -53,12 +57,18 @@ export class Sources {
     const lists = await Promise.all(places.map((place) => listSegments(place, damaged, trusted)));
     const gaps = gapsOf(lists.map((segments, index) => ({ place: shown(places[index] as string), segments })));
     for (const line of formatGaps(gaps)) context.note(`sotto-decoder: ${line}`);
-    return new Sources(context, lists.flat(), troubles);
+    const placed = lists.flatMap((segments, index) => segments.map((one) => [one, places[index] as string] as const));
+    return new Sources(context, new Map(placed), troubles);
   }
 
   /** Whether something could not be read. */
   get hasTroubles(): boolean {
     return this.#troubles > 0;
+  }
+
+  /** The place that a segment was listed in, as the person named it: it may hold a password. */
+  placeOf(segment: Segment): string {
+    return this.#places.get(segment) as string;
   }
 
   /** Says something without spoiling the bar. */

@@ -1,5 +1,4 @@
 import { dayOf, FUTURE_DAYS, LATE_DAYS, type Span, weekOf } from "@sotto/wire";
-import type { ScanKeys } from "../scankeys.ts";
 import type { ScannedSegment } from "../store/contract.ts";
 
 /** So that a frame that is only just late, or early, is told from one that waits for a key. */
@@ -17,13 +16,18 @@ export interface Plan extends Wanted {
   readonly tried: readonly string[];
 }
 
+/** Which keys there are for a week, as {@link ScanKeys} knows it too. */
+export interface WeekKeyIds {
+  ofWeek(week: number): { readonly tried: readonly { readonly id: string }[] };
+}
+
 /**
  * Decides what of a segment is new: all of it when it was never scanned, else the weeks that a key has come for since.
  *
  * @param known what the store has of it; null when it was never scanned.
  * @returns null when nothing is.
  */
-export function planScan(segment: Span, known: Pick<ScannedSegment, "tried"> | null, keys: ScanKeys): Plan | null {
+export function planScan(segment: Span, known: Pick<ScannedSegment, "tried"> | null, keys: WeekKeyIds): Plan | null {
   const byWeek = weeksOf(segment).map((week) => ({ week, ids: keys.ofWeek(week).tried.map(({ id }) => id) }));
   const tried = [...new Set([...(known?.tried ?? []), ...byWeek.flatMap(({ ids }) => ids)])].sort();
   if (known === null) return { weeks: null, tried };

@@ -30,27 +30,42 @@ export interface ProjectResult {
   readonly pendingKeys: readonly PendingKey[];
 }
 
-/** A scan of segments, one after the other, into the store of one project. */
+/** A segment that frames are taken of. */
+interface Current {
+  readonly facts: SegmentFacts;
+  readonly plan: Plan;
+  readonly tally: WeekTally;
+  /** Null as long as the store has not heard of it. */
+  begun: Begun | null;
+}
+
+interface Begun {
+  readonly scan: SegmentScan;
+  readonly ledger: Ledger;
+}
+
+/**
+ * A scan of segments, one after the other, into the store of one project. The store hears of a segment only when so many
+ * frames of it opened, or at its end: till then others may write to it.
+ */
 export class ProjectScan {
   readonly #project: Project;
-  /** All segments that the store has or gets, by SHA-256. */
-  readonly #known: Map<string, SegmentFacts>;
+  readonly #gatheredFrames: number;
+  /** Segments of which is known where in time they are, by SHA-256. */
+  readonly #known = new Map<string, SegmentFacts>();
   /** Of the segments that are to be scanned, by SHA-256. */
   readonly #plans = new Map<string, Plan>();
   readonly #total = new WeekTally();
   readonly #pending = new PendingFrames();
-  #current: { facts: SegmentFacts; scan: SegmentScan; ledger: Ledger; tally: WeekTally } | null = null;
+  #current: Current | null = null;
   #batch: OpenedFrame[] = [];
   #scanned = 0;
   #left = 0;
 
-  private constructor(project: Project, known: Map<string, SegmentFacts>) {
+  /** @param gatheredFrames how many opened frames of a segment are kept in memory before the store's scan is begun. */
+  constructor(project: Project, gatheredFrames: number = BATCH_FRAMES) {
     this.#project = project;
-    this.#known = known;
-  }
-
-  static async start(project: Project): Promise<ProjectScan> {
-    return new ProjectScan(project, new Map((await project.store.segments()).map((one) => [one.sha256, one])));
+    this.#gatheredFrames = gatheredFrames;
   }
 
   /** What of a segment is new to this project; null when nothing is. */
@@ -67,9 +82,9 @@ export class ProjectScan {
 
   /** Takes what all keys of the scan made of frames of a segment, as long as its plan wants any. */
   async take(facts: SegmentFacts, chunk: OpenedChunk): Promise<void> {
-    const plan = this.#plans.get(facts.sha256);
-    if (plan === undefined) return;
-    const { tally } = await this.#begin(facts);
+    const current = this.#open(facts);
+    if (current === null) return;
+    const { plan, tally } = current;
     const { weeks, frames, waiting } = shareOf(chunk, this.#project.keys, plan.weeks);
     for (const { week, foreign, pending, noKey } of weeks) {
       tally.add(week, "foreign", foreign);
@@ -78,7 +93,8 @@ export class ProjectScan {
     }
     for (const { key, frames } of waiting) this.#pending.add(key, frames, facts);
     this.#batch.push(...frames);
-    if (this.#batch.length >= BATCH_FRAMES) await this.#flush();
+    if (this.#batch.length >= (current.begun === null ? this.#gatheredFrames : BATCH_FRAMES))
+      await this.#flush(current);
   }
 
   /**
@@ -87,25 +103,23 @@ export class ProjectScan {
    * @param isWhole whether it was read to its end; nothing of it is kept otherwise.
    */
   async end(facts: SegmentFacts, isWhole: boolean): Promise<void> {
-    const plan = this.#plans.get(facts.sha256);
-    if (plan === undefined) return;
-    this.#plans.delete(facts.sha256);
-    const { scan, tally } = await this.#begin(facts);
-    if (isWhole) {
-      await this.#flush();
-      await scan.commit(plan.tried, tally.weeks());
-      this.#scanned++;
-      for (const { week, counts } of tally.weeks()) this.#total.addAll(week, counts);
-    } else {
-      this.#batch = [];
-      await scan.abandon();
+    const current = this.#open(facts);
+    if (current === null) return;
+    if (!isWhole) {
+      await this.#leave(current);
+      return;
     }
-    this.#current = null;
+    const { plan, tally } = current;
+    const { scan } = await this.#flush(current);
+    await scan.commit(plan.tried, tally.weeks());
+    this.#forget(current);
+    this.#scanned++;
+    for (const { week, counts } of tally.weeks()) this.#total.addAll(week, counts);
   }
 
   /** Gives up the segment in hand, if there is one. */
   async abandon(): Promise<void> {
-    await this.#current?.scan.abandon();
+    await this.#current?.begun?.scan.abandon();
   }
 
   result(): ProjectResult {
@@ -117,33 +131,55 @@ export class ProjectScan {
     };
   }
 
-  async #begin(facts: SegmentFacts) {
+  /** The segment in hand, which may be the next one; null when it is not to be scanned. */
+  #open(facts: SegmentFacts): Current | null {
     if (this.#current?.facts === facts) return this.#current;
+    const plan = this.#plans.get(facts.sha256);
+    if (plan === undefined) return null;
+    this.#known.set(facts.sha256, facts);
+    this.#current = { facts, plan, tally: new WeekTally(), begun: null };
+    return this.#current;
+  }
+
+  /** Has the ledger take what was gathered. */
+  async #flush(current: Current): Promise<Begun> {
+    current.begun ??= await this.#begin(current);
+    const frames = this.#batch;
+    this.#batch = [];
+    for (let at = 0; at < frames.length; at += BATCH_FRAMES) {
+      await current.begun.ledger.take(frames.slice(at, at + BATCH_FRAMES));
+    }
+    return current.begun;
+  }
+
+  async #begin({ facts, tally }: Current): Promise<Begun> {
     const { store, check } = this.#project;
     const scan = await store.scan(facts);
-    const tally = new WeekTally();
-    this.#known.set(facts.sha256, facts);
     const ledger = new Ledger({
       ...{ segment: facts, scan, check, tally },
       learn: (segments) => this.#learn(segments),
       later: (a, b) => this.#later(a, b),
     });
-    this.#current = { facts, scan, ledger, tally };
-    return this.#current;
+    return { scan, ledger };
   }
 
-  async #flush(): Promise<void> {
-    const batch = this.#batch;
+  async #leave(current: Current): Promise<void> {
+    this.#forget(current);
+    await current.begun?.scan.abandon();
+  }
+
+  #forget({ facts }: Current): void {
+    this.#plans.delete(facts.sha256);
     this.#batch = [];
-    await this.#current?.ledger.take(batch);
+    this.#current = null;
   }
 
-  /** Other processes may have scanned segments since this scan began. */
+  /** Looks up when segments were that another scan, or another process, has committed. */
   async #learn(segments: readonly string[]): Promise<void> {
     for (const sha256 of new Set(segments)) {
       if (this.#known.has(sha256)) continue;
-      const segment = await this.#project.store.segment(sha256);
-      if (segment !== null) this.#known.set(sha256, segment);
+      const facts = await this.#project.store.segment(sha256);
+      if (facts !== null) this.#known.set(sha256, facts);
     }
   }
 

@@ -12,6 +12,8 @@ export interface StoreScanContext {
   readonly projects: readonly Project[];
   /** Of the keys of all projects. */
   readonly pool: OpenerPool;
+  /** How many frames of a segment that opened are gathered before a store is written to; a batch by default. */
+  readonly gatheredFrames?: number;
   /** Ends it after what is committed. */
   readonly signal?: AbortSignal;
   passed(frames: number): void;
@@ -39,8 +41,7 @@ export async function scanIntoStores(
   segments: readonly Segment[],
   context: StoreScanContext,
 ): Promise<StoreScanResult> {
-  const projects: ProjectScan[] = [];
-  for (const project of context.projects) projects.push(await ProjectScan.start(project));
+  const projects = context.projects.map((project) => new ProjectScan(project, context.gatheredFrames));
   return await new StoreScan(context, projects).scan(segments);
 }
 

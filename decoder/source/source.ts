@@ -3,6 +3,11 @@ import { listCollector } from "./collector.ts";
 import { listFolder, listSignedFolder } from "./folder.ts";
 import type { Segment } from "./segment.ts";
 
+/** Whether a place is a folder, rather than a collector's address or a database. */
+export function isFolder(place: string): boolean {
+  return !isConnectionString(place) && !isAddress(place);
+}
+
 /**
  * Lists the segments of a place: every `*.seg` at or below a folder, or what a collector or a database publishes.
  *
@@ -22,6 +27,10 @@ export async function listSegments(
     const { listDatabase } = await import("./database.ts");
     return await listDatabase(place);
   }
-  if (/^https?:\/\//i.test(place)) return await listCollector(place, publicKeys);
+  if (isAddress(place)) return await listCollector(place, publicKeys);
   return publicKeys === null ? await listFolder(place, damaged) : await listSignedFolder(place, publicKeys);
+}
+
+function isAddress(place: string): boolean {
+  return /^https?:\/\//i.test(place);
 }

@@ -141,6 +141,7 @@ export const SURFACES: Record<string, Surface> = {
       "verify",
       "verifyMinisign",
       "verifySegment",
+      "withoutPassword",
       "weekOf",
       "weekStart",
     ],
