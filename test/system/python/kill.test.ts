@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -37,6 +37,7 @@ describe(`kill -9 of ${PROGRAMS} Python programs and their sender at a random mo
       await user.quiet();
       await expectReadable(user);
       await user.later(LATER_MINUTES);
+      await noteStart(user);
       python.startSender(env);
       await vi.waitUntil(() => python.senders().length === 0 || existsSync(join(user.state.path, "sender.lock")));
       await sleep(Math.random() ** 2 * SENDER_MOST);
@@ -62,6 +63,13 @@ describe(`kill -9 of ${PROGRAMS} Python programs and their sender at a random mo
     expect(await user.find(/\.new-/)).toEqual([]);
   });
 });
+
+/** What a program writes before it starts a sender: without it nobody would come after one that was killed. */
+async function noteStart(user: User): Promise<void> {
+  if (!existsSync(user.state.path)) return;
+  const minute = Math.floor(Date.now() / 60_000) + 10;
+  await writeFile(join(user.state.path, "next.json"), JSON.stringify({ version: 1, minute }));
+}
 
 /** Kills programs that are about to close. @returns of each, whether it had ended before. */
 async function killPrograms(python: PythonProgram, env: Readonly<Record<string, string>>): Promise<boolean[]> {

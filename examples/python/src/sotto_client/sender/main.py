@@ -41,9 +41,14 @@ def main(folder: str) -> None:
 
 def send_in_foreground(world: World) -> None:
     """Send in this process: what may be sent at once, and the rest of a flush. Raises OSError."""
+    from ..installation.nextminute import START_GAP_MINUTES, write_next
     from ..wire.lookup import Resolver
     from .sender import run_sender
 
+    state = world.places.state
+    if state is not None and os.path.isdir(state.path):
+        # If this process is killed while it sends, a later run's sender takes up what is left.
+        write_next(state, world.minute() + START_GAP_MINUTES)
     run_sender(world, Resolver(world.environment.get(_SERVER_VARIABLE)), is_foreground=True)
 
 
