@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { keysAtHand } from "../keysources.ts";
@@ -30,11 +31,17 @@ export function register(program: Command, context: Context, exit: (code: number
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nWhat is scanned or queued already is passed over: run it as often as you like, from cron as well. The queue holds\n" +
-        "where each segment is, and no key or password. Workers have to reach the same places by the same names; for a\n" +
-        "database each has its own password, by PGPASSWORD or PGPASSFILE.\n" +
-        "Exit codes: 0 everything was put in or is there, 1 something could not be read or the queue not be written,\n" +
-        "2 wrong usage.",
+      furtherHelp({
+        notes: [
+          "What is scanned or queued already is passed over: run it as often as you like, from cron as well. The queue " +
+            "holds where each segment is, and no key or password. Workers have to reach the same places by the same " +
+            "names; for a database each has its own password, by PGPASSWORD or PGPASSFILE.",
+        ],
+        exit: "0 everything was put in or is there, 1 something could not be read or the queue not be written, 2 wrong usage",
+        examples: [
+          "sotto-decoder enqueue --from https://log.example.net \\\n    --store postgres://db.example.net/sotto",
+        ],
+      }),
     )
     .action(async (flags: EnqueueFlags) => exit(await run(flags, context)));
 }

@@ -1,4 +1,5 @@
 import { describeConnection, isConnectionString } from "@sotto/wire";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import type { QueueEntry, QueueStanding, SegmentQueue } from "../queue/queue.ts";
 import type { Context } from "./context.ts";
@@ -30,8 +31,14 @@ export function register(program: Command, context: Context): void {
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nA segment that was given up stays so until sotto-decoder queue retry puts all of them back, or for 90 days.\n" +
-        "Exit codes: 0 shown, or put back; 1 there is no queue, or it could not be reached; 2 wrong usage.",
+      furtherHelp({
+        notes: ["A segment that was given up stays so until queue retry puts all of them back, or for 90 days."],
+        exit: "0 shown, or put back; 1 there is no queue, or it could not be reached; 2 wrong usage",
+        examples: [
+          "sotto-decoder queue --store postgres://db.example.net/sotto",
+          "sotto-decoder queue --store postgres://db.example.net/sotto retry",
+        ],
+      }),
     )
     .action((flags: QueueFlags) => show(flags, context));
   queue

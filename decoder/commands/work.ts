@@ -1,4 +1,5 @@
 import { keepOutOfCoreFiles } from "@sotto/keys";
+import { furtherHelp } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { ReportCheck } from "../checking/reportcheck.ts";
 import { UsageError } from "../errors.ts";
@@ -37,13 +38,22 @@ export function register(program: Command, context: Context, exit: (code: number
     .addOption(debugOption())
     .addHelpText(
       "after",
-      "\nRun it on as many machines as you like, each with the same keys and definition. A segment is opened before the\n" +
-        "records are locked, so machines open at the same time, and commit one after the other. Ctrl-C or SIGTERM hands the\n" +
-        "segment in hand back; one whose worker died is another's after two minutes or so. A segment that cannot be read is\n" +
-        "tried again eight times in some three hours, and then given up: see sotto-decoder queue.\n" +
-        "Exit codes: 0 ended by Ctrl-C or SIGTERM, or with --once everything was scanned; 1 with --once something could not\n" +
-        "be read, or records or queue could not be reached; 2 wrong usage; 3 an engine that computes wrongly: the segment\n" +
-        "was handed back, and nothing of it recorded; 130 --once was stopped.",
+      furtherHelp({
+        notes: [
+          "Run it on as many machines as you like, each with the same keys and definition. A segment is opened before " +
+            "the records are locked, so machines open at the same time, and commit one after the other. Ctrl-C or " +
+            "SIGTERM hands the segment in hand back; one whose worker died is another's after two minutes or so. A " +
+            "segment that cannot be read is tried again eight times in some three hours, and then given up: see " +
+            "sotto-decoder queue.",
+        ],
+        exit:
+          "0 ended by Ctrl-C or SIGTERM, or with --once everything was scanned; 1 with --once something could not be " +
+          "read, or records or queue could not be reached; 2 wrong usage; 3 an engine that computes wrongly: the " +
+          "segment was handed back, and nothing of it recorded; 130 --once was stopped",
+        examples: [
+          "sotto-decoder work --keyring keyring --definition sotto.json \\\n    --store postgres://db.example.net/sotto",
+        ],
+      }),
     )
     .action(async (flags: WorkFlags) => exit(await run(flags, context)));
 }
