@@ -4,7 +4,7 @@ import { isNextDue, START_GAP_MINUTES } from "../../client/installation/next.ts"
 import { reportableActivity, withActivity, withCount } from "../../client/report/activity.ts";
 import { NEW_REPORT_STATE, type ReportState } from "../../client/report/state.ts";
 import { dueWindow, windowOf } from "../../client/report/window.ts";
-import { type NewFrame, newEntry, type SpoolEntry } from "../../client/spool/entry.ts";
+import { newEntry, type SpoolEntry } from "../../client/spool/entry.ts";
 import type { LossReason } from "../../client/spool/losses.ts";
 import {
   FLUSH_GAP_MINUTES,
@@ -22,6 +22,7 @@ import type { Machine, Run } from "./machine.ts";
 import type { Model } from "./model.ts";
 import type { SimulatedReport } from "./reports.ts";
 import { ACK, lookUp, lookUpOffline, type Resolver } from "./resolver.ts";
+import type { NewlySealed, Program } from "./sealing.ts";
 
 const ZONE = "r.example.net";
 
@@ -45,29 +46,6 @@ export interface Surroundings {
   readonly machine: Machine;
   readonly resolver: Resolver;
   readonly model: Model;
-}
-
-/** What a program's sender keeps of a report, and what it makes of one that is due. */
-export interface Program<Report extends SimulatedReport, Content> {
-  readonly reports: readonly Report[];
-  /**
-   * Seals what is due of a report.
-   *
-   * @param day of the run with which it became due.
-   * @returns frames in the order of sealing, and what is kept then.
-   */
-  seal(report: Report, state: ReportState, day: number, dice: Dice): Sealing<Content>;
-}
-
-/** What came of sealing. */
-export interface Sealing<Content> {
-  readonly frames: readonly NewlySealed<Content>[];
-  readonly state: ReportState;
-}
-
-/** A frame that was just sealed. */
-export interface NewlySealed<Content> extends Pick<NewFrame, "frame" | "day" | "message" | "part" | "parts"> {
-  readonly content: Content;
 }
 
 /** A frame that reached the collector. */

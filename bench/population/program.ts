@@ -1,7 +1,7 @@
 import { BOX_OCTETS, headWeekOf, makeFrame } from "@sotto/wire";
 import { dueWindow, withReported } from "../../client/report/window.ts";
-import type { NewlySealed, Program } from "./installation.ts";
 import { type PopulationReport, REPORTS, type ReportName } from "./reports.ts";
+import type { NewlySealed, Program } from "./sealing.ts";
 
 /** What is inside a frame: what a decoder reads when it opened it. */
 export interface Content {

@@ -3,7 +3,7 @@ import type { ReportState } from "../../client/report/state.ts";
 import { wireValue } from "../../client/report/values.ts";
 import { planReport } from "../../client/sender/reportplan.ts";
 import type { Dice } from "../../test/e2e/dice.ts";
-import type { Program, Sealing } from "../population/installation.ts";
+import type { Program, Sealing } from "../population/sealing.ts";
 import { type Life, saidOn } from "./life.ts";
 import type { Project, ProjectReport } from "./projects.ts";
 
