@@ -6,7 +6,7 @@ export const DEFAULT_STORE = "records.duckdb";
 export const debugOption = () => new Option("--debug", "print the stack of an error");
 
 export const storeOption = () =>
-  new Option("--store <file|url>", "the records, as scan --store made them: a file, or postgres://...").default(
+  new Option("--store <file|url>", "the records, as scan --store made them: a file, or the URL of a database").default(
     DEFAULT_STORE,
   );
 

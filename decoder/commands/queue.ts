@@ -11,6 +11,7 @@ import { formatTable } from "./table.ts";
 interface QueueFlags {
   readonly store: string;
   readonly json?: boolean;
+  readonly retry?: boolean;
 }
 
 /** What a person calls where segments stand, in the order in which they are counted. */
@@ -21,31 +22,27 @@ const WORDS: Readonly<Record<QueueStanding, string>> = {
   dead: "given up",
 };
 
-/** Adds `sotto-decoder queue`, and `queue retry` below it. */
+/** Adds `sotto-decoder queue`. */
 export function register(program: Command, context: Context): void {
-  const queue = program
+  program
     .command("queue")
     .description("show which segments wait, are being opened, are to be tried again or were given up, and why")
     .option("--json", "print every segment as JSON")
+    .option("--retry", "put the segments that were given up back to wait, and show nothing")
     .addOption(queueStoreOption())
     .addOption(debugOption())
     .addHelpText(
       "after",
       furtherHelp({
-        notes: ["A segment that was given up stays so until queue retry puts all of them back, or for 90 days."],
+        notes: ["A segment that was given up stays so until --retry puts all of them back, or for 90 days."],
         exit: "0 shown, or put back; 1 there is no queue, or it could not be reached; 2 wrong usage",
         examples: [
           "sotto-decoder queue --store postgres://db.example.net/sotto",
-          "sotto-decoder queue --store postgres://db.example.net/sotto retry",
+          "sotto-decoder queue --store postgres://db.example.net/sotto --retry",
         ],
       }),
     )
-    .action((flags: QueueFlags) => show(flags, context));
-  queue
-    .command("retry")
-    .description("put the segments that were given up back to wait")
-    .addOption(debugOption())
-    .action(() => retry(queue.opts<QueueFlags>(), context));
+    .action((flags: QueueFlags) => (flags.retry === true ? retry(flags, context) : show(flags, context)));
 }
 
 async function show({ store, json }: QueueFlags, context: Context): Promise<void> {
@@ -76,7 +73,7 @@ async function show({ store, json }: QueueFlags, context: Context): Promise<void
   ]);
   await context.write(`\n${formatTable(["", "from", "frames", "failed", "segment", "why"], rows)}\n`);
   if (told.some(({ standing }) => standing === "dead")) {
-    context.note("sotto-decoder queue retry puts back what was given up");
+    context.note("sotto-decoder queue --retry puts back what was given up");
   }
 }
 

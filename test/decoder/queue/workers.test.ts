@@ -1,3 +1,4 @@
+// Over 300 lines: three workers, one of them killed, and all that may become of a segment on its way through the queue.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
@@ -191,10 +192,10 @@ describe("sotto-decoder enqueue and work", () => {
     const shown = await decoder("queue");
     expect(shown.stdout).toMatch(/^waiting: 0\nbeing opened: 0\nto be tried again: 0\ngiven up: 1\n/);
     expect(shown.stdout).toMatch(/^given up +2026-11-17 02:00 UTC .* 9 .*002\.seg +the segment is damaged/m);
-    expect(shown.stderr).toContain("queue retry puts back");
+    expect(shown.stderr).toContain("queue --retry puts back");
     await writeFile(path, octets);
     expect((await enqueue()).stderr).toMatch(/put in: 0 segments\n.*\nscanned before: 3\ngiven up before: 1 /);
-    expect((await decoder("queue retry")).stderr).toBe("put back: 1 segment\n");
+    expect((await decoder("queue --retry")).stderr).toBe("put back: 1 segment\n");
     expect((await workOnce()).code).toBe(0);
     expect((await queue()).segments).toEqual([]);
     expect(await knowledge()).toEqual(await scannedAlone());
