@@ -8,11 +8,11 @@ import { systemContext as keysContext } from "../keys/commands/context.ts";
 import { programOf as resolverProgram } from "../resolver/cli.ts";
 
 /** The command line of each package that has one, by the package's folder, made anew: parsing leaves things in it. */
-export function programs(): ReadonlyMap<string, Command> {
+export async function programs(): Promise<ReadonlyMap<string, Command>> {
   return new Map([
     ["client", clientProgram(clientContext())],
-    ["keys", keysProgram(keysContext())],
-    ["resolver", resolverProgram()],
-    ["decoder", decoderProgram(decoderContext(), () => {})],
+    ["keys", await keysProgram(keysContext())],
+    ["resolver", await resolverProgram()],
+    ["decoder", await decoderProgram(decoderContext(), () => {})],
   ]);
 }

@@ -22,4 +22,4 @@ rmSync(join(CLIENT, "dist"), { recursive: true, force: true });
 await bundleClient(join(CLIENT, "dist"));
 await bundleRest(join(CLIENT, "dist"));
 copyTypes(join(CLIENT, "compiled"), join(CLIENT, "dist"), ["index", "commander", "sending", "testing"]);
-for (const [name, program] of programs()) writeManual(join(ROOT, name), program);
+for (const [name, program] of await programs()) writeManual(join(ROOT, name), program);

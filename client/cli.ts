@@ -1,5 +1,5 @@
-import { addCompletion, VERSION } from "@sotto/wire/commandline";
-import { HELP_FORM } from "@sotto/wire/help";
+import { addCompletion } from "@sotto/wire/commandline";
+import { HELP_FORM, VERSION } from "@sotto/wire/help";
 import { Command } from "commander";
 import { register as registerAsk } from "./commands/ask.ts";
 import { register as registerCheck } from "./commands/check.ts";

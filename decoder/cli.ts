@@ -1,42 +1,44 @@
-import { addCompletion, VERSION } from "@sotto/wire/commandline";
-import { HELP_FORM } from "@sotto/wire/help";
+import { HELP_FORM, namedCommand, VERSION } from "@sotto/wire/help";
 import { Command } from "commander";
 import { type Context, systemContext } from "./commands/context.ts";
-import { register as registerEngines } from "./commands/engines.ts";
-import { register as registerEnqueue } from "./commands/enqueue.ts";
-import { register as registerExport } from "./commands/export.ts";
-import { register as registerForget } from "./commands/forget.ts";
-import { register as registerLosses } from "./commands/losses.ts";
-import { register as registerPublish } from "./commands/publish.ts";
-import { register as registerQueue } from "./commands/queue.ts";
-import { register as registerReport } from "./commands/report.ts";
-import { register as registerScan } from "./commands/scan.ts";
-import { register as registerServe } from "./commands/serve.ts";
-import { register as registerWork } from "./commands/work.ts";
 
-const COMMANDS = [
-  registerScan,
-  registerReport,
-  registerPublish,
-  registerServe,
-  registerLosses,
-  registerExport,
-  registerForget,
-  registerEnqueue,
-  registerWork,
-  registerQueue,
-  registerEngines,
-];
+/** In the order of the help text. A run loads the code of the one that it names. */
+const COMMANDS = {
+  scan: () => import("./commands/scan.ts"),
+  report: () => import("./commands/report.ts"),
+  publish: () => import("./commands/publish.ts"),
+  serve: () => import("./commands/serve.ts"),
+  losses: () => import("./commands/losses.ts"),
+  export: () => import("./commands/export.ts"),
+  forget: () => import("./commands/forget.ts"),
+  enqueue: () => import("./commands/enqueue.ts"),
+  work: () => import("./commands/work.ts"),
+  queue: () => import("./commands/queue.ts"),
+  engines: () => import("./commands/engines.ts"),
+};
 
-/** The command line of `sotto-decoder`: what it understands, for those who run it and for those who describe it. */
-export function programOf(context: Context, exit: (code: number) => void): Command {
+/**
+ * The command line of `sotto-decoder`: what it understands, for those who run it and for those who describe it.
+ *
+ * @param wanted the one subcommand that is needed; all of them without it.
+ */
+export async function programOf(
+  context: Context,
+  exit: (code: number) => void,
+  wanted: keyof typeof COMMANDS | null = null,
+): Promise<Command> {
   const program = new Command("sotto-decoder")
     .description("Find a project's own reports in the public log of a sotto zone, count them, and publish figures")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
     .configureHelp(HELP_FORM)
     .exitOverride();
-  for (const register of COMMANDS) register(program, context, exit);
+  if (wanted !== null) {
+    (await COMMANDS[wanted]()).register(program, context, exit);
+    return program;
+  }
+  for (const load of Object.values(COMMANDS)) (await load()).register(program, context, exit);
+  const { addCompletion } = await import("@sotto/wire/commandline");
   addCompletion(program, (text) => context.write(text));
   return program;
 }
@@ -50,9 +52,10 @@ export function programOf(context: Context, exit: (code: number) => void): Comma
  */
 export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
   let exitCode = 0;
-  const program = programOf(context, (code) => {
+  const exit = (code: number) => {
     exitCode = code;
-  });
+  };
+  const program = await programOf(context, exit, namedCommand(argv, COMMANDS));
   await program.parseAsync(argv, { from: "user" });
   return exitCode;
 }

@@ -1,47 +1,43 @@
-import { addCompletion, VERSION } from "@sotto/wire/commandline";
-import { HELP_FORM } from "@sotto/wire/help";
+import { HELP_FORM, namedCommand, VERSION } from "@sotto/wire/help";
 import { Command } from "commander";
-import { register as registerCheck } from "./commands/check.ts";
-import { register as registerCombine } from "./commands/combine.ts";
 import { type Context, systemContext } from "./commands/context.ts";
-import { register as registerEpochs } from "./commands/epochs.ts";
-import { register as registerExport } from "./commands/export.ts";
-import { register as registerImport } from "./commands/import.ts";
-import { register as registerList } from "./commands/list.ts";
-import { register as registerNew } from "./commands/new.ts";
-import { register as registerPassphrase } from "./commands/passphrase.ts";
-import { register as registerPublic } from "./commands/public.ts";
-import { register as registerReplace } from "./commands/replace.ts";
-import { register as registerRetire } from "./commands/retire.ts";
-import { register as registerShow } from "./commands/show.ts";
-import { register as registerSplit } from "./commands/split.ts";
 import { keepOutOfCoreFiles } from "./memory.ts";
 
-const COMMANDS = [
-  registerNew,
-  registerPublic,
-  registerEpochs,
-  registerList,
-  registerShow,
-  registerCheck,
-  registerRetire,
-  registerReplace,
-  registerPassphrase,
-  registerSplit,
-  registerCombine,
-  registerImport,
-  registerExport,
-];
+/** In the order of the help text. A run loads the code of the one that it names. */
+const COMMANDS = {
+  new: () => import("./commands/new.ts"),
+  public: () => import("./commands/public.ts"),
+  epochs: () => import("./commands/epochs.ts"),
+  list: () => import("./commands/list.ts"),
+  show: () => import("./commands/show.ts"),
+  check: () => import("./commands/check.ts"),
+  retire: () => import("./commands/retire.ts"),
+  replace: () => import("./commands/replace.ts"),
+  passphrase: () => import("./commands/passphrase.ts"),
+  split: () => import("./commands/split.ts"),
+  combine: () => import("./commands/combine.ts"),
+  import: () => import("./commands/import.ts"),
+  export: () => import("./commands/export.ts"),
+};
 
-/** The command line of `sotto-keys`: what it understands, for those who run it and for those who describe it. */
-export function programOf(context: Context): Command {
+/**
+ * The command line of `sotto-keys`: what it understands, for those who run it and for those who describe it.
+ *
+ * @param wanted the one subcommand that is needed; all of them without it.
+ */
+export async function programOf(context: Context, wanted: keyof typeof COMMANDS | null = null): Promise<Command> {
   const program = new Command("sotto-keys")
     .description("Make, keep and destroy the keys that open a project's sotto reports")
     .version(VERSION, "--version", "print the version")
     .option("--debug", "print the stack of an error")
     .configureHelp(HELP_FORM)
     .exitOverride();
-  for (const register of COMMANDS) register(program, context);
+  if (wanted !== null) {
+    (await COMMANDS[wanted]()).register(program, context);
+    return program;
+  }
+  for (const load of Object.values(COMMANDS)) (await load()).register(program, context);
+  const { addCompletion } = await import("@sotto/wire/commandline");
   addCompletion(program, (text) => context.print(text.trimEnd()));
   return program;
 }
@@ -55,6 +51,7 @@ export function programOf(context: Context): Command {
  */
 export async function main(argv: readonly string[], context: Context = systemContext()): Promise<number> {
   keepOutOfCoreFiles();
-  await programOf(context).parseAsync(argv, { from: "user" });
+  const program = await programOf(context, namedCommand(argv, COMMANDS));
+  await program.parseAsync(argv, { from: "user" });
   return 0;
 }

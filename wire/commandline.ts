@@ -7,4 +7,3 @@ export type {
   SubcommandShape,
 } from "./commandline/shape.ts";
 export { takesOf, type Value } from "./commandline/value.ts";
-export { VERSION } from "./commandline/version.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { VERSION } from "@sotto/wire/commandline";
+import { VERSION } from "@sotto/wire/help";
 import type { Command } from "commander";
 import { manualPage } from "./page.ts";
 import { SURROUNDINGS } from "./surroundings.ts";

@@ -18,7 +18,7 @@ const isPlaceholder = (word: string) => /^[A-Z][A-Z-]+(?:\.\w+)?$/.test(word) ||
  */
 async function refusal(words: Words, isPart: boolean): Promise<string | null> {
   const [name = "", ...argv] = words;
-  const program = programs().get(name);
+  const program = (await programs()).get(name);
   if (program === undefined) return "there is no such program";
   let said = "";
   for (const command of [program, ...program.commands]) {
@@ -94,7 +94,7 @@ describe("the commands that documents show", () => {
   });
 
   it("are understood where a help text shows them", async () => {
-    const told = [...programs().values()].flatMap((program) => program.commands.map(toldBy));
+    const told = [...(await programs()).values()].flatMap((program) => program.commands.map(toldBy));
     const examples = told.flatMap(({ examples }) => examples.join("\n").replaceAll("\\\n", " ").split("\n"));
     const commands = examples.flatMap((line) => commandsOf(line)).filter(([name]) => name?.startsWith("sotto-"));
     expect(commands.length).toBeGreaterThan(40);

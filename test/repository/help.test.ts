@@ -3,12 +3,13 @@ import { helpOf, programs } from "./programs.ts";
 
 const COLUMNS = 80;
 
-const commands = [...programs().values()].flatMap((program) =>
+const all = [...(await programs()).values()];
+const commands = all.flatMap((program) =>
   program.commands.map((command) => ({ program, command, title: `${program.name()} ${command.name()}` })),
 );
 
 describe("the help", () => {
-  it.each([...programs().values()].map((program) => ({ program, title: program.name() })))(
+  it.each(all.map((program) => ({ program, title: program.name() })))(
     "of $title fits a terminal and lists every command with what it does",
     ({ program }) => {
       const help = helpOf(program);

@@ -2,8 +2,8 @@ import type { Command } from "commander";
 import { programs as byFolder } from "../../build/programs.ts";
 
 /** The command lines of all packages, by their names, made anew. */
-export function programs(): ReadonlyMap<string, Command> {
-  return new Map([...byFolder().values()].map((program) => [program.name(), program]));
+export async function programs(): Promise<ReadonlyMap<string, Command>> {
+  return new Map([...(await byFolder()).values()].map((program) => [program.name(), program]));
 }
 
 /** What a command prints of itself, at the width of a terminal of 80 columns. */

@@ -188,12 +188,12 @@ export const SURFACES: Record<string, Surface> = {
   },
   "wire/commandline": {
     load: () => import("@sotto/wire/commandline"),
-    values: ["SHELLS", "VERSION", "addCompletion", "completionScript", "takesOf"],
+    values: ["SHELLS", "addCompletion", "completionScript", "takesOf"],
     types: ["ArgumentShape", "CommandShape", "OptionShape", "ProgramShape", "Shell", "SubcommandShape", "Value"],
   },
   "wire/help": {
     load: () => import("@sotto/wire/help"),
-    values: ["HELP_FORM", "furtherHelp", "wrapped"],
+    values: ["HELP_FORM", "VERSION", "furtherHelp", "namedCommand", "wrapped"],
     types: ["FurtherHelp"],
   },
   keys: {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { VERSION } from "@sotto/wire/commandline";
+import { VERSION } from "@sotto/wire/help";
 import { describe, expect, it } from "vitest";
 import { PACKAGES, ROOT } from "./sources.ts";
 

@@ -11,7 +11,7 @@ function readable(text: string): string {
   return text.replaceAll(/\s+/g, " ");
 }
 
-describe.each([...programs()])("the manual page of %s", (name, program) => {
+describe.each([...(await programs())])("the manual page of %s", (name, program) => {
   let folder = "";
   let page = "";
 

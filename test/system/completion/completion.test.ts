@@ -28,6 +28,8 @@ const TYPED: readonly (readonly [string, readonly string[]])[] = [
   ["sotto-decoder scan --engine sod\t", ["scan", "--engine", "sodium-native"]],
 ];
 
+const PROGRAMS = await programs();
+
 describe.each(SHELLS)("in a real %s", (shell) => {
   let folder = "";
 
@@ -35,7 +37,7 @@ describe.each(SHELLS)("in a real %s", (shell) => {
     folder = mkdtempSync(join(tmpdir(), "sotto-completion-"));
     writeFileSync(join(folder, "trial.key"), "");
     mkdirSync(join(folder, "trainees"));
-    for (const [name, program] of programs()) {
+    for (const [name, program] of PROGRAMS) {
       writeFileSync(join(folder, `${name}.${shell}`), completionScript(shell, program));
     }
   });
@@ -43,7 +45,7 @@ describe.each(SHELLS)("in a real %s", (shell) => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("what is typed is completed to what exists", () => {
-    const scripts = [...programs().keys()].map((name) => `${name}.${shell}`);
+    const scripts = [...PROGRAMS.keys()].map((name) => `${name}.${shell}`);
     const input = TYPED.map(([line]) => line).join("\n");
     const options = {
       cwd: folder,
@@ -65,7 +67,7 @@ describe.each(SHELLS)("in a real %s", (shell) => {
   });
 
   it("the script says nothing when it is read", () => {
-    const script = [...programs()].map(([name]) => `source ./${name}.${shell}`).join("\n");
+    const script = [...PROGRAMS].map(([name]) => `source ./${name}.${shell}`).join("\n");
     const prepared = shell === "zsh" ? `autoload -Uz compinit; compinit -D; ${script}` : script;
     const ran = spawnSync(shell, ["-c", prepared], { cwd: folder, encoding: "utf8" });
     expect([ran.status, ran.stdout, ran.stderr]).toEqual([0, "", ""]);
