@@ -22,10 +22,10 @@ function scan({ keyring, log, store, definition }: Scene, ...more: string[]) {
   return run("sotto-decoder", ["scan", ...args, ...more]);
 }
 
-describe("200,000 frames, one in a hundred the project's, of every kind there is", () => {
+describe("100,000 frames, one in a hundred the project's, of every kind there is", () => {
   it("come to exact totals: with a key absent, with it there, and when there is nothing new", async () => {
     const folder = await temporaryFolder();
-    const scene = await makeScene(folder, { frames: 200_000, segments: 84 });
+    const scene = await makeScene(folder, { frames: 100_000, segments: 84 });
     const { truth } = scene;
     const [first = ""] = await readdir(scene.log);
     await damage(join(scene.log, first), join(scene.log, "damaged.seg"));

@@ -9,7 +9,7 @@ import { gather } from "./samples.ts";
 import { syntheticSegment } from "./synthetic.ts";
 
 const WRITER = fileURLToPath(new URL("segmentwriter.ts", import.meta.url));
-const KILLS = 16;
+const KILLS = 8;
 const SEED = 20_261_121;
 
 /** What a writer said before it was killed. */

@@ -217,7 +217,7 @@ describe("any order of storing, sealing, crashing, opening again and purging", (
         expect(await collection.storedFrames()).toEqual([]);
         expect(await temporaryIn(collection.folder)).toEqual([]);
       }),
-      { seed: 5, numRuns: 40 },
+      { seed: 5, numRuns: 20 },
     );
   });
 });

@@ -101,7 +101,7 @@ describe("the name of the bucket being filled", () => {
           length = bucket;
         }
       }),
-      { seed: 11, numRuns: 500 },
+      { seed: 11, numRuns: 200 },
     );
   });
 
