@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { dueReports } from "../installation/due.ts";
 import { installationPlace, projectsOf } from "../installation/folder.ts";
-import { writeNext } from "../installation/next.ts";
+import { START_GAP_MINUTES, writeNext } from "../installation/next.ts";
 import { isPlausibleDay } from "../report/window.ts";
 import { frameNames, listSpool } from "../spool/folder.ts";
 import { healedPace, readPace } from "../spool/pace.ts";
@@ -48,6 +48,8 @@ export async function runSender(world: SenderWorld): Promise<SenderOutcome> {
   try {
     // By a clock that is certainly wrong nothing is reported, and no state changed.
     if (isPlausibleDay(todayOf(world))) {
+      // Whoever starts a sender leaves word before, so that a later run goes on where one is killed; here nobody did.
+      if (world.isInForeground) writeNext(state, nowOf(world) + START_GAP_MINUTES);
       if (!(await work(run))) return { type: "lost", ...tally };
       seen = unfinishedMessages(run);
       writeNext(state, nextMinute(leftOver(run), nowOf(world)));

@@ -231,6 +231,18 @@ describe("before each name", () => {
     expect(await scene.run()).toMatchObject({ type: "lost", sealed: 1, acked: 0, refused: 0, unconfirmed: 0 });
   });
 
+  it("that a program waits for leaves word before it sends, so that the next run goes on if it is killed", async () => {
+    const scene = await SenderScene.withDue();
+    const words: (number | null)[] = [];
+    scene.answer = () => {
+      words.push(readNext(scene.state));
+      return ACK;
+    };
+    await scene.run({ isInForeground: true });
+    expect(words).toEqual([minute(scene) + 10]);
+    expect(readNext(scene.state)).toBeNull();
+  });
+
   it("in the foreground nobody waits before the first name", async () => {
     const scene = await SenderScene.withDue();
     expect(await scene.run({ isInForeground: true })).toMatchObject({ acked: 1 });
