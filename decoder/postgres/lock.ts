@@ -1,6 +1,6 @@
 import { StoreError } from "../errors.ts";
-import type { Database } from "./database.ts";
 import { isState, SQLSTATE } from "./failure.ts";
+import type { RecordsPlace } from "./place.ts";
 import type { Session } from "./session.ts";
 
 /** How long somebody waits for another process to be done with a segment, or with writing tables anew. */
@@ -14,6 +14,14 @@ export interface Waiting {
   readonly signal?: AbortSignal;
 }
 
+/** What is locked, and how it is waited for. */
+export interface Locked {
+  /** The number of the advisory lock, of 64 bits. */
+  readonly lock: string;
+  readonly place: RecordsPlace;
+  readonly waiting: Waiting;
+}
+
 /**
  * Waits until nobody else writes to a store. The lock goes with the transaction, or with the session if it is for that,
  * and in any case with the connection: so it does with whoever dies.
@@ -22,7 +30,7 @@ export interface Waiting {
  */
 export async function takeLock(
   session: Session,
-  { lock, place, waiting }: Database,
+  { lock, place, waiting }: Locked,
   until: "transaction" | "session",
 ): Promise<void> {
   const { patience = PATIENCE_MILLISECONDS, signal } = waiting;
@@ -48,6 +56,6 @@ export async function takeLock(
 }
 
 /** Lets others write who wait for a lock that is the session's. */
-export async function releaseLock(session: Session, database: Database): Promise<void> {
-  await session.run("SELECT pg_advisory_unlock($1)", [database.lock]);
+export async function releaseLock(session: Session, { lock }: Locked): Promise<void> {
+  await session.run("SELECT pg_advisory_unlock($1)", [lock]);
 }
