@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +48,24 @@ function scan(into: string, ...more: string[]) {
 
 const lossesOf = (place: string) => said("losses", "--store", place, "--json");
 
+/** The page that a browser on this machine is shown. */
+async function servedFrom(place: string): Promise<string> {
+  const events = new EventEmitter();
+  const note = (text: string) => events.emit("ready", text.replace("ready: ", ""));
+  const context: Context = {
+    ...{ ...systemContext(), screen: null, note },
+    stopped: async () => void (await once(events, "stop")),
+  };
+  const ready = once(events, "ready");
+  const args = ["serve", "--store", place, "--definition", scene.definition, "--listen", "127.0.0.1:0"];
+  const serving = main(args, context);
+  const [address] = (await Promise.race([ready, serving])) as [string];
+  const page = await (await fetch(address)).text();
+  events.emit("stop");
+  expect(await serving).toBe(0);
+  return page;
+}
+
 /** Everything that commands tell and write of a store, by what was asked. */
 async function everythingOf(place: string, folder: string): Promise<Record<string, string>> {
   const of = ["--store", place];
@@ -58,6 +77,7 @@ async function everythingOf(place: string, folder: string): Promise<Record<strin
     "report for everybody": await said("report", ...figures, "--windows", "60", "--public", "--unsettled"),
     losses: await said("losses", ...of, "--all"),
     "losses as JSON": await lossesOf(place),
+    "the page that serve shows": await servedFrom(place),
   };
   for (const format of ["csv", "ndjson", "parquet"]) {
     const file = join(folder, `export.${format}`);
@@ -90,6 +110,7 @@ describe("records in PostgreSQL, scanned by two processes at once", () => {
     const told = await everythingOf(store, await temporaryFolder());
     const expected = await everythingOf(scene.store, await temporaryFolder());
     expect(Object.keys(told)).toContain("site index.html");
+    expect(told["the page that serve shows"]).toContain("<h1>");
     for (const what of Object.keys(expected)) expect(told[what], what).toEqual(expected[what]);
     expect(Object.keys(told)).toEqual(Object.keys(expected));
   });
