@@ -11,7 +11,6 @@ const sources = { resolve: { conditions: ["sotto-source"] }, ssr: { resolve: { c
 /** What takes longest, so that no worker begins it when the other has nothing left to do. */
 const LONGEST = [
   "system/resolvers",
-  "system/interop/seal-again",
   "examples/embedding",
   "decoder/signature",
   "e2e/kill",
@@ -31,7 +30,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Tests wait for other programs a good part of the time, on whatever number of cores.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // `npm run coverage`. What tests run in processes of their own, commands above all, is not counted.
     coverage: {
@@ -48,7 +48,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/system/**"],
+          exclude: ["test/system/**", "test/long/**"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -62,6 +62,8 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // What takes too long to be run with every change.
+      { ...sources, test: { name: "long", include: ["test/long/**/*.test.ts"] } },
     ],
   },
 });

@@ -44,7 +44,19 @@ const app = await Application.bootstrap({
   searchInDocuments: true,
   // Who looks for a word is better served by a text about it than by one of many names.
   searchGroupBoosts: { Guides: 4, Reference: 3 },
-  highlightLanguages: ["bash", "console", "css", "html", "javascript", "json", "nginx", "python", "toml", "typescript"],
+  highlightLanguages: [
+    "bash",
+    "console",
+    "css",
+    "html",
+    "javascript",
+    "json",
+    "nginx",
+    "python",
+    "sql",
+    "toml",
+    "typescript",
+  ],
   ignoredHighlightLanguages: ["abnf"],
   // tsc checks types, and this TypeScript is another.
   skipErrorChecking: true,

@@ -275,8 +275,8 @@ describe("kill -9 in the middle of epochs", () => {
     let inTime = 0;
     const round = async (number: number) => {
       const project = await copy(`round-${number}`);
-      // A few milliseconds of chance within each tenth of the time.
-      const delay = Math.round((duration * (number + Math.random())) / 10);
+      // A few milliseconds of chance within each sixth of the time.
+      const delay = Math.round((duration * (number + Math.random())) / 6);
       const program = start(project.folder, args);
       await sleep(delay);
       program.kill("SIGKILL");
@@ -299,8 +299,8 @@ describe("kill -9 in the middle of epochs", () => {
       }
       await project.expectComplete(THREE_YEARS);
     };
-    for (let number = 0; number < 10; number += 2) await Promise.all([round(number), round(number + 1)]);
-    expect(inTime).toBeGreaterThanOrEqual(5);
+    for (let number = 0; number < 6; number += 2) await Promise.all([round(number), round(number + 1)]);
+    expect(inTime).toBeGreaterThanOrEqual(3);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readHead, seal, verify } from "@sotto/wire";
 import { expect, it } from "vitest";
-import { keyPairs } from "../../wire/independent.ts";
-import { fromHex, hexOf } from "../../wire/octets.ts";
+import { keyPairs } from "../wire/independent.ts";
+import { fromHex, hexOf } from "../wire/octets.ts";
 
 // Sealed to alice on day 20778 with the first secret, the text {} makes a box that no salt of 2^24 brings to 22 zero
 // bits; with the second one, salt 094ddd is the least that does. Found by trying boxes with a SHA-256 written in C.
