@@ -6,7 +6,7 @@ import {
   type SegmentLosses,
   type TallyQuery,
 } from "../store/contract.ts";
-import { FRAMES, fateColumn, readLosses, SEGMENTS } from "../store/tables.ts";
+import { byId, FRAMES, fateColumn, readLosses, SEGMENTS } from "../store/tables.ts";
 import type { Session } from "./session.ts";
 import { columnsOf } from "./table.ts";
 import { wantOfAnyDay } from "./wanted.ts";
@@ -35,7 +35,7 @@ export async function framesById(session: Session, ids: readonly string[]): Prom
   const rows = await session.query(
     `SELECT ${columnsOf(FRAMES, "t")} FROM store.frames t SEMI JOIN temp.wanted w ON t.id = w.id ORDER BY t.id`,
   );
-  return new Map(rows.map(FRAMES.read).map((frame) => [frame.id, frame]));
+  return byId(rows.map(FRAMES.read));
 }
 
 /** The first and the last window that a report has records of. */
