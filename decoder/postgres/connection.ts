@@ -34,10 +34,22 @@ export function connectable(connection: string, environment: Environment = proce
   return { connectionString, secrets: connectionSecrets(connectionString, environment) };
 }
 
+/**
+ * Hangs up when it fails. pg does not where the server asks for a password and there is none: the server then waits for
+ * a minute, and so would the process.
+ */
+export class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.connection.on("error", () => this.connection.stream.destroy());
+  }
+}
+
 /** Options of every connection: an idle one keeps no process from ending, one whose peer is gone is noticed. */
 export function connectionOptions({ connectionString }: Connectable) {
   return {
     connectionString,
+    Client,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     fallback_application_name: "sotto-decoder",
     keepAlive: true,

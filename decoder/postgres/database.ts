@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { connectionSecrets } from "@sotto/wire";
 import pg from "pg";
-import { type Connectable, connectable, connectionOptions } from "./connection.ts";
+import { Client, type Connectable, connectable, connectionOptions } from "./connection.ts";
 import { storeFailed } from "./failure.ts";
 import type { Waiting } from "./lock.ts";
 import type { RecordsPlace } from "./place.ts";
@@ -92,14 +92,14 @@ export class Database {
 function poolOf(found: Connectable, connections: number, settings: readonly string[]): pg.Pool {
   const { connectionTimeoutMillis, ...options } = connectionOptions(found);
   /** A connection may take only so long to be made; to wait for another's is no failure. */
-  class Client extends pg.Client {
+  class TimedClient extends Client {
     constructor(config?: pg.ClientConfig) {
       super({ ...config, connectionTimeoutMillis });
     }
   }
   const pool = new pg.Pool({
     ...options,
-    Client,
+    Client: TimedClient,
     max: connections,
     verify: (client, done) => {
       client.query(SESSION, [...settings]).then(

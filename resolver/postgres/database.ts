@@ -21,6 +21,17 @@ const SESSION = `
   SELECT set_config('synchronous_commit', 'on', false)
     FROM pg_catalog.pg_settings WHERE name = 'synchronous_commit' AND setting = 'off'`;
 
+/**
+ * Hangs up when it fails. pg does not where the server asks for a password and there is none: the server then waits for
+ * a minute, and so would the process.
+ */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.connection.on("error", () => this.connection.stream.destroy());
+  }
+}
+
 /** A connection that is somebody's alone for a while. */
 export type Session = pg.PoolClient;
 
@@ -49,6 +60,7 @@ export class Database {
       this.#secrets = connectionSecrets(connectionString, environment);
       this.#pool = new pg.Pool({
         connectionString,
+        Client,
         max: connections,
         connectionTimeoutMillis: CONNECT_MILLISECONDS,
         idleTimeoutMillis: IDLE_MILLISECONDS,

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { PostgresStore } from "../../../decoder/postgres/postgresstore.ts";
+import { QueueDatabase } from "../../../decoder/queue/database.ts";
+import { listDatabase } from "../../../decoder/source/database.ts";
 import { freePort } from "../../e2e/command.ts";
 import { temporaryFolder } from "../../e2e/scene.ts";
 import { certificateFile, placeCertificate, WITH_TLS } from "../../resolver/postgres/certificate.ts";
+import { passwordServer } from "../../resolver/postgres/passwordserver.ts";
 import { TestServer } from "../../resolver/postgres/server.ts";
 import { DAY, frameOf, gather, idOf, recordOf, scanInto, segmentOf } from "../store/samples.ts";
 import { type PostgresPlace, postgresPlace } from "./place.ts";
@@ -166,6 +169,17 @@ describe("a connection", () => {
       const all = inspect(error, { depth: 10, showHidden: true });
       for (const secret of [SECRET, encoded, "battery"]) expect(all).not.toContain(secret);
     }
+  });
+
+  it("hangs up where it is asked for a password and has none, so that no command ends a minute late", async () => {
+    const asking = await passwordServer();
+    const opening = PostgresStore.open(`postgres://careful@127.0.0.1:${asking.port}/sotto`, { readOnly: true });
+    await expect(opening).rejects.toMatchObject({ code: "SOTTO_STORE_UNREACHABLE" });
+    const listing = listDatabase(`postgres://careful@127.0.0.1:${asking.port}/sotto`);
+    await expect(listing).rejects.toMatchObject({ code: "SOTTO_SOURCE_READ" });
+    const queue = new QueueDatabase(`postgres://careful@127.0.0.1:${asking.port}/sotto`);
+    await expect(queue.executeSql("SELECT 1")).rejects.toThrow(/password/);
+    expect(await asking.hungUp()).toBe(3);
   });
 
   it("takes its password from a file that nobody else may read", async () => {

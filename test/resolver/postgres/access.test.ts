@@ -14,6 +14,7 @@ import { freePort, run } from "../../e2e/command.ts";
 import { NOON, temporaryFolder } from "../../e2e/scene.ts";
 import { Collection, ZONE } from "../log/collection.ts";
 import { certificateFile as file, placeCertificate, WITH_TLS } from "./certificate.ts";
+import { passwordServer } from "./passwordserver.ts";
 import { type TestDatabase, TestServer } from "./server.ts";
 import { postgresStore } from "./store.ts";
 
@@ -284,6 +285,14 @@ describe("a password", () => {
       expect(stderr).toBe("");
       expect(code).toBe(0);
     }
+  });
+
+  it("that is asked for and not there ends the connection, so that no command ends a minute late", async () => {
+    const asking = await passwordServer();
+    const asked = new Database(`postgres://careful@127.0.0.1:${asking.port}/sotto`, 1, {});
+    await expect(asked.rows("SELECT 1")).rejects.toThrow(/password/);
+    expect(await asking.hungUp()).toBe(1);
+    await asked.close();
   });
 
   it("stands in a file line by line, the first that fits, with colons behind backslashes", async () => {
