@@ -75,7 +75,7 @@ static const char *who_forbids(json_object *report) {
     if (!says("DO_NOT_TRACK", "|0|false|")) return "DO_NOT_TRACK";
     if (getenv("SOTTO_TELEMETRY") != NULL && !says("SOTTO_TELEMETRY", "on|1|true|yes|")) return "SOTTO_TELEMETRY";
     if (getenv(PROJECT_VARIABLE) != NULL && !says(PROJECT_VARIABLE, "on|1|true|yes|")) return PROJECT_VARIABLE;
-    const char *home = getenv("HOME"), *config = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME"), *config = getenv("XDG_CONFIG_HOME"), *ci = getenv("CI");
     if (home == NULL || *home != '/') return "HOME";
     snprintf(path, sizeof path, "%s/.sotto-opt-out", home);
     if (lstat(path, &status) == 0) return path;
@@ -95,7 +95,7 @@ static const char *who_forbids(json_object *report) {
     for (size_t i = 0; i < FIELD_COUNT; i++)
         if (json_object_object_get(report, FIELDS[i].key) != NULL)
             if (!is(json_object_object_get(told, FIELDS[i].name), FIELDS[i].told)) return path;
-    return says("CI", "|false|") ? NULL : "CI";
+    return ci == NULL || *ci == '\0' || strcmp(ci, "false") == 0 ? NULL : "CI";
 }
 
 /* Writes the DNS name of a frame with the text: docs/protocol.md, section 17. */

@@ -29,8 +29,7 @@ const (
 	keyFrom   = "2026-11-16"
 	keyUntil  = "2028-11-13"
 	policy    = "/etc/sotto/policy.json"
-	usage     = `usage: report JSON
-Tells one report, a flat JSON object of at most 63 octets: '{"v":"1.4.2","t":true}'
+	usage     = `usage: report '{"v":"1.4.2","t":true}'    (a flat JSON object of at most 63 octets)
 Exit codes: 0 stored; 1 not, or nobody knows; 2 wrong usage; 3 somebody forbids it.`
 )
 
@@ -66,10 +65,11 @@ func whoForbids(report map[string]any) string {
 	if _, err := os.Lstat(policy); !os.IsNotExist(err) {
 		return policy
 	}
-	on, own := "on|1|true|yes", strings.ToUpper(strings.ReplaceAll(project, "-", "_"))+"_TELEMETRY"
-	for name, fine := range map[string]string{"DO_NOT_TRACK": "|0|false", "CI": "|false", "SOTTO_TELEMETRY": on, own: on} {
-		isFine := regexp.MustCompile(`(?i)^[ \t\r\n]*(` + fine + `)[ \t\r\n]*$`).MatchString
-		if value, isSet := os.LookupEnv(name); isSet && !isFine(value) {
+	word := func(words string) string { return `(?i)^[ \t\r\n]*(` + words + `)[ \t\r\n]*$` }
+	on, no := word("on|1|true|yes"), word("|0|false")
+	own := strings.ToUpper(strings.ReplaceAll(project, "-", "_")) + "_TELEMETRY"
+	for name, fine := range map[string]string{"DO_NOT_TRACK": no, "CI": "^(false)?$", "SOTTO_TELEMETRY": on, own: on} {
+		if value, isSet := os.LookupEnv(name); isSet && !regexp.MustCompile(fine).MatchString(value) {
 			return name
 		}
 	}

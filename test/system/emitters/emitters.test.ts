@@ -167,6 +167,11 @@ describe("an emitter", () => {
       { ...given, name: "an opt-out file in the home", optOut: `${HOME}/.sotto-opt-out`, code: 3 },
       { ...given, name: "no home", environment: { HOME: "" }, code: 3 },
       { ...given, name: "a consent file elsewhere", environment: { XDG_CONFIG_HOME: "/nowhere" }, code: 3 },
+      // By ci-info's rules, as in a client: only these two say that it is none.
+      { ...given, name: "CI is empty", environment: { CI: "" }, text: "{}", code: 1 },
+      { ...given, name: "CI is false", environment: { CI: "false" }, text: "{}", code: 1 },
+      { ...given, name: "CI is False", environment: { CI: "False" }, code: 3 },
+      { ...given, name: "CI is a blank", environment: { CI: " " }, code: 3 },
       { ...given, name: "a pipe in the consent file's place", consent: null, code: 3 },
     ];
     const laid = quiet.makeDirectory("texts");
