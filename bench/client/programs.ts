@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** One program in two forms. */
@@ -67,6 +67,19 @@ posthog.capture({ distinctId: "x", event: "run" });`,
 
 /** How long it takes to load Node's cryptography: a measure of how quick the machine is. */
 export const CRYPTO: Usage = { imports: "{ randomBytes }", from: "node:crypto", use: "randomBytes(8);" };
+
+/** What to import any package costs. */
+export const EMPTY: Usage = { imports: "{ nothing }", from: "empty", use: "" };
+
+/** Puts a package in a folder of its own that exports a number. @returns the folder. */
+export function writeEmptyPackage(folder: string): string {
+  const inside = join(folder, "node_modules", EMPTY.from);
+  mkdirSync(inside, { recursive: true });
+  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  writeFileSync(join(inside, "package.json"), '{ "name": "empty", "type": "module", "exports": "./index.mjs" }\n');
+  writeFileSync(join(inside, "index.mjs"), "export const nothing = 0;\n");
+  return folder;
+}
 
 /** A program that ends as its client's documentation says, and prints when it began to: milliseconds since 1970. */
 export function writeEnding(folder: string, name: string, { imports, from, use }: Usage, close: string): string {

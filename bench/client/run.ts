@@ -12,7 +12,17 @@ import { figure, median, printTable } from "../table.ts";
 import { endings, LONGEST_WAIT, startSilentResolver, startSilentServer } from "./ending.ts";
 import { installPeer, installSotto, measureInstalled, PEERS } from "./installed.ts";
 import { measureLoaded } from "./loaded.ts";
-import { CRYPTO, POSTHOG, SEGMENT, SOTTO, SOTTO_STARTING, writeEnding, writeProgram } from "./programs.ts";
+import {
+  CRYPTO,
+  EMPTY,
+  POSTHOG,
+  SEGMENT,
+  SOTTO,
+  SOTTO_STARTING,
+  writeEmptyPackage,
+  writeEnding,
+  writeProgram,
+} from "./programs.ts";
 import { addedTo, type Contestant, runRounds } from "./timing.ts";
 import { exampleDefinition, User, writeDefinition } from "./users.ts";
 
@@ -71,6 +81,11 @@ try {
     // Beside the program with us, so that it is an ES module as that is.
     { name: "the program alone", program: writeProgram(sotto, "alone", null), environment: peer },
     { name: "node:crypto, for comparison", program: writeProgram(sotto, "crypto", CRYPTO), environment: peer },
+    {
+      name: "an empty package, for comparison",
+      program: writeProgram(writeEmptyPackage(join(folder, "empty")), "program", EMPTY),
+      environment: peer,
+    },
     { name: "sotto, undecided", program, environment: environmentOf(users.undecided) },
     { name: "sotto, denied", program, environment: environmentOf(users.denied) },
     { name: "sotto, granted", program, environment: environmentOf(users.granted) },
