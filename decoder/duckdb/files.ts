@@ -121,7 +121,8 @@ export class StoreFiles {
         const path = join(dirname(this.records), name);
         const isTemporary = name.startsWith(start) && TEMPORARY_END.test(name.slice(start.length));
         if (!isTemporary || path === this.temporary || !(await statusOf(path))?.isDirectory()) continue;
-        await rm(path, { recursive: true, force: true });
+        // One that is waiting for the store may be putting its lock in there: the next one removes it.
+        await isDone(() => rm(path, { recursive: true, force: true }), "ENOTEMPTY");
       }
     });
   }

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -118,6 +120,28 @@ describe("the lock of those who write", () => {
     };
     await expect(lockDuring(tidy)).rejects.toMatchObject({ code: "SOTTO_STORE_LOCKED" });
   });
+});
+
+it("is opened while somebody fills the temporary folder that it takes for one that was left", async () => {
+  const folder = JSON.stringify(`${place.path}.tmp-abcdef`);
+  const filling = spawn(process.execPath, [
+    "--eval",
+    `const { mkdirSync, writeFileSync } = require("node:fs");
+    for (let i = 0; ; i++) {
+      try {
+        mkdirSync(${folder}, { recursive: true });
+        writeFileSync(${folder} + "/" + i, "");
+      } catch {}
+      if (i === 0) process.stdout.write("filling");
+    }`,
+  ]);
+  try {
+    await once(filling.stdout, "data");
+    for (let turn = 0; turn < 20; turn++) await (await place.open()).close();
+  } finally {
+    filling.kill("SIGKILL");
+    await once(filling, "exit");
+  }
 });
 
 it("has one writer, however many come at once", { timeout: 240_000 }, async () => {
